@@ -1,0 +1,70 @@
+import {
+  BehaviorSubject,
+  Subscription,
+  type Observable,
+  type Observer,
+} from "rxjs";
+import { callSafely } from "./reportUnhandledError.js";
+
+/** A BehaviorSubject to those who may only look at it. */
+export type ReadonlyBehaviorSubject<T> = Observable<T> & {
+  readonly value: T;
+  getValue(): T;
+};
+
+interface Options<T> {
+  /** Gives the value as it is now. */
+  read: () => T;
+  /** Emits when the value may have changed; subscribed to only while somebody is subscribed to the value. */
+  changes$: Observable<unknown>;
+  /** Whether two values need not be told apart. */
+  same: (a: T, b: T) => boolean;
+}
+
+/**
+ * A BehaviorSubject whose value is read when somebody looks: by `value`, by subscribing, and at each change
+ * while somebody is subscribed. While nobody looks it costs nothing.
+ */
+export class LiveValue<T> extends BehaviorSubject<T> {
+  readonly #options: Options<T>;
+  #following: Subscription | undefined;
+
+  constructor(options: Options<T>) {
+    super(options.read());
+    this.#options = options;
+  }
+
+  override getValue(): T {
+    if (!this.observed) this.#refresh();
+    return super.getValue();
+  }
+
+  override subscribe(
+    observerOrNext?: Partial<Observer<T>> | ((value: T) => void) | null,
+    error?: ((error: unknown) => void) | null,
+    complete?: (() => void) | null,
+  ): Subscription {
+    if (!this.observed) this.#refresh();
+    const subscription = super.subscribe(
+      observerOrNext as (value: T) => void,
+      error,
+      complete,
+    );
+    if (this.observed && !this.#following) {
+      this.#following = this.#options.changes$.subscribe(() => this.#refresh());
+    }
+    subscription.add(() => {
+      if (this.observed) return;
+      this.#following?.unsubscribe();
+      this.#following = undefined;
+    });
+    return subscription;
+  }
+
+  #refresh(): void {
+    callSafely(() => {
+      const value = this.#options.read();
+      if (!this.#options.same(super.getValue(), value)) this.next(value);
+    });
+  }
+}

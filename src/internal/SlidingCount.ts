@@ -1,0 +1,62 @@
+/**
+ * Counts events over the last `window` ms, (now - window, now], in a ring of buckets. It is exact at
+ * multiples of a bucket's width; in between, the oldest bucket counts in proportion to the part of it that is
+ * still inside.
+ */
+export class SlidingCount {
+  readonly #window: number;
+  readonly #width: number;
+  readonly #start: number;
+  readonly #ring: Float64Array;
+  #newest = 0;
+  #total = 0;
+
+  /**
+   * @param window - in ms
+   * @param buckets - how many the window is divided into
+   * @param start - the time from which events are counted, in ms
+   */
+  constructor(window: number, buckets: number, start: number) {
+    this.#window = window;
+    this.#width = window / buckets;
+    this.#start = start;
+    this.#ring = new Float64Array(buckets + 1); // one more for the part of the oldest
+  }
+
+  add(now: number): void {
+    this.#advance(now);
+    const slot = this.#newest % this.#ring.length;
+    this.#ring[slot] = (this.#ring[slot] as number) + 1;
+    this.#total++;
+  }
+
+  /** Events per second; within the first window the divisor is the time since the start. */
+  rate(now: number): number {
+    this.#advance(now);
+    const elapsed = Math.min(this.#window, now - this.#start);
+    return elapsed > 0
+      ? ((this.#total - this.#outside(now)) / elapsed) * 1000
+      : 0;
+  }
+
+  /** How much of the oldest bucket has left the window. */
+  #outside(now: number): number {
+    const oldest = this.#ring[(this.#newest + 1) % this.#ring.length] as number;
+    return oldest * ((now - this.#start) / this.#width - this.#newest);
+  }
+
+  #advance(now: number): void {
+    const index = Math.max(0, Math.ceil((now - this.#start) / this.#width) - 1);
+    const { length } = this.#ring;
+    if (index - this.#newest >= length) {
+      this.#ring.fill(0);
+      this.#total = 0;
+      this.#newest = index;
+    }
+    while (this.#newest < index) {
+      const slot = ++this.#newest % length;
+      this.#total -= this.#ring[slot] as number;
+      this.#ring[slot] = 0;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+interface Past {
+  value: number;
+  /** When the value stopped to hold. */
+  ended: number;
+}
+
+/**
+ * The most extreme of the values that held at some time within the last `window` ms. O(1) on average: a value
+ * is kept only while no later one is as extreme.
+ */
+export class SlidingExtreme {
+  readonly #window: number;
+  readonly #beats: (a: number, b: number) => boolean;
+  #past: Past[] = [];
+  #first = 0;
+
+  /**
+   * @param window - in ms
+   * @param beats - whether `a` is more extreme than `b`
+   */
+  constructor(window: number, beats: (a: number, b: number) => boolean) {
+    this.#window = window;
+    this.#beats = beats;
+  }
+
+  /** The value held until now. */
+  add(value: number, now: number): void {
+    while (this.#past.length > this.#first) {
+      const last = this.#past[this.#past.length - 1] as Past;
+      if (this.#beats(last.value, value)) break;
+      this.#past.pop();
+    }
+    this.#past.push({ value, ended: now });
+  }
+
+  /** The most extreme value within the window, of which `current` holds now. */
+  get(current: number, now: number): number {
+    const first = this.#expire(now);
+    return first && this.#beats(first.value, current) ? first.value : current;
+  }
+
+  /** When the most extreme of the past values leaves the window. */
+  nextExpiry(now: number): number {
+    const first = this.#expire(now);
+    return first ? first.ended + this.#window : now;
+  }
+
+  #expire(now: number): Past | undefined {
+    let first = this.#past[this.#first];
+    while (first && first.ended + this.#window <= now)
+      first = this.#past[++this.#first];
+    if (this.#first * 2 > this.#past.length) {
+      this.#past = this.#past.slice(this.#first);
+      this.#first = 0;
+    }
+    return first;
+  }
+}

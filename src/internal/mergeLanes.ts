@@ -1,0 +1,92 @@
+import {
+  from,
+  Observable,
+  type ObservableInput,
+  type ObservedValueOf,
+} from "rxjs";
+import { checkLimit } from "./check.js";
+import { HandlerSubscriber, subscribeTo } from "./HandlerSubscriber.js";
+
+/** Where values wait for their turn: a queue, or lanes of them. */
+export interface WaitingRoom<T> {
+  readonly size: number;
+  add(value: T): void;
+  take(): T;
+}
+
+/**
+ * The core of `mergeMapLanes`: `mergeMap` with a waiting room of the caller's choice and a concurrency that
+ * may change at any time.
+ */
+export const mergeLanes = <T, O extends ObservableInput<unknown>>(
+  source: Observable<T>,
+  project: (value: T, index: number) => O,
+  concurrency: Observable<number>,
+  createWaitingRoom: () => WaitingRoom<T>,
+): Observable<ObservedValueOf<O>> =>
+  new Observable((output) => {
+    const waiting = createWaitingRoom();
+    // The inner subscriptions. A Set, since RxJS removes a finished child from its parent in O(children).
+    const running = new Set<HandlerSubscriber<unknown>>();
+    let limit = 0;
+    let index = 0;
+    let sourceCompleted = false;
+    // Whether `startWaiting` is on the stack: synchronous inners are started by its loop, not by recursion.
+    let draining = false;
+
+    const arrive = (value: T): void => {
+      if (waiting.size === 0 && running.size < limit) start(value);
+      else waiting.add(value);
+    };
+
+    const start = (value: T): void => {
+      let completed = false;
+      const inner = new HandlerSubscriber<unknown>(output, {
+        next: (result) => output.next(result as ObservedValueOf<O>),
+        complete: () => {
+          completed = true;
+        },
+        // As in mergeMap, the next one starts when this one has been torn down, not while it completes:
+        // what it held is free by then.
+        finalize: () => {
+          running.delete(inner);
+          if (completed) startWaiting();
+        },
+      });
+      running.add(inner);
+      from(project(value, index++)).subscribe(inner);
+    };
+
+    const startWaiting = (): void => {
+      if (draining) return;
+      draining = true;
+      try {
+        while (running.size < limit && waiting.size > 0 && !output.closed)
+          start(waiting.take());
+      } finally {
+        draining = false;
+      }
+      if (sourceCompleted && waiting.size === 0 && running.size === 0)
+        output.complete();
+    };
+
+    output.add(() => {
+      for (const inner of running) inner.unsubscribe();
+    });
+
+    subscribeTo(concurrency, output, {
+      next: (value) => {
+        limit = checkLimit("concurrency", value);
+        startWaiting();
+      },
+      complete: () => undefined, // the last value stays
+    });
+
+    subscribeTo(source, output, {
+      next: arrive,
+      complete: () => {
+        sourceCompleted = true;
+        startWaiting();
+      },
+    });
+  });

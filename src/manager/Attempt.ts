@@ -1,0 +1,162 @@
+import { from, takeWhile, type Subscriber, type Subscription } from "rxjs";
+import {
+  isObservableLike,
+  isPromiseLike,
+  type Eventual,
+  type ObservableLike,
+} from "../internal/eventual.js";
+import { callSafely } from "../internal/reportUnhandledError.js";
+import type { Job } from "./Job.js";
+import type { TaskContext } from "./task.js";
+import type { Worker, WorkerPool } from "./WorkerPool.js";
+
+/**
+ * Who is told how an attempt ended: by one call, of the first two or, after an `abort` that left the resource
+ * in use, of the third.
+ *
+ * @internal
+ */
+export interface AttemptListener<R, E> {
+  /** The task ended well; `values` are those that have not been passed on yet. */
+  succeeded(attempt: Attempt<R, E>, ...values: E[]): void;
+  failed(attempt: Attempt<R, E>, error: unknown): void;
+  /** What went on after the abort has ended. */
+  settled(attempt: Attempt<R, E>): void;
+}
+
+/**
+ * One try of a task, on the resource of a worker.
+ *
+ * @internal
+ */
+export class Attempt<R, E> {
+  readonly #listener: AttemptListener<R, E>;
+  readonly #context: LazyContext;
+  #phase: "ready" | "active" | "aborted" | "ended" = "ready";
+  /** To the task's Observable, once its subscribe has returned. */
+  #subscription: Subscription | undefined;
+  /** The timer of the timeout or, after an abort, of the grace. */
+  timer: Subscription | undefined;
+
+  constructor(
+    readonly job: Job<R, E>,
+    readonly worker: Worker<R>,
+    readonly pool: WorkerPool<R>,
+    /** The place in the lanes that it takes up, if it came through them. */
+    readonly place: Subscriber<never> | undefined,
+    listener: AttemptListener<R, E>,
+  ) {
+    this.#listener = listener;
+    this.#context = new LazyContext(job);
+  }
+
+  begin(): void {
+    if (this.#phase !== "ready") return; // cancelled by who heard of its start
+    this.#phase = "active";
+    try {
+      this.#follow(this.job.run(this.worker.resource as R, this.#context));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /**
+   * Aborts the task's signal and unsubscribes from its Observable.
+   *
+   * @returns whether the resource is free now; if not, `settled` tells when
+   */
+  abort(reason: unknown): boolean {
+    const free = this.#phase === "ready" || this.#subscription !== undefined;
+    this.#phase = free ? "ended" : "aborted";
+    LazyContext.abort(this.#context, reason);
+    callSafely(() => this.#subscription?.unsubscribe());
+    return free;
+  }
+
+  /** What goes on after an abort is not waited for any more. */
+  giveUp(): void {
+    this.#phase = "ended";
+  }
+
+  #follow(result: Eventual<E>): void {
+    if (isObservableLike(result)) {
+      this.#followObservable(result);
+    } else if (isPromiseLike(result)) {
+      result.then(
+        (value) => this.#succeed(value),
+        (error: unknown) => this.#fail(error),
+      );
+    } else {
+      this.#succeed(result);
+    }
+  }
+
+  #followObservable(result: ObservableLike<E>): void {
+    const subscription = from(result)
+      .pipe(takeWhile(() => this.#phase === "active")) // an abort while the subscribe is on the stack
+      .subscribe({
+        next: (value) => this.job.emit(value),
+        error: (error: unknown) => {
+          if (this.#phase === "active") this.#fail(error);
+        },
+        complete: () => {
+          if (this.#phase === "active") this.#succeed();
+        },
+      });
+    if (this.#phase === "active") {
+      this.#subscription = subscription;
+    } else {
+      callSafely(() => subscription.unsubscribe());
+      this.#settle();
+    }
+  }
+
+  #succeed(...values: E[]): void {
+    if (this.#phase !== "active") return this.#settle();
+    this.#phase = "ended";
+    this.#listener.succeeded(this, ...values);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#phase !== "active") return this.#settle();
+    this.#phase = "ended";
+    this.#listener.failed(this, error);
+  }
+
+  #settle(): void {
+    if (this.#phase !== "aborted") return;
+    this.#phase = "ended";
+    this.#listener.settled(this);
+  }
+}
+
+/** The context of an attempt. An AbortController is expensive: it is made when the signal is first read. */
+class LazyContext implements TaskContext {
+  readonly id: number;
+  readonly attempt: number;
+  readonly priority: number;
+  #controller: AbortController | undefined;
+  #aborted: { reason: unknown } | undefined;
+
+  constructor({ id, attempt, priority }: TaskIdentity) {
+    this.id = id;
+    this.attempt = attempt;
+    this.priority = priority;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#aborted) this.#controller.abort(this.#aborted.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Static, so that the task, which is given the context, cannot abort itself. */
+  static abort(context: LazyContext, reason: unknown): void {
+    context.#aborted = { reason };
+    context.#controller?.abort(reason);
+  }
+}
+
+type TaskIdentity = Pick<TaskContext, "id" | "attempt" | "priority">;

@@ -1,0 +1,350 @@
+import { Observable, Subject } from "rxjs";
+import { after } from "../internal/after.js";
+import { Lanes } from "../internal/Lanes.js";
+import { reportUnhandledError } from "../internal/reportUnhandledError.js";
+import { SignalWatch } from "../internal/SignalWatch.js";
+import { Attempt, type AttemptListener } from "./Attempt.js";
+import type { Settings } from "./config.js";
+import {
+  MaxRetriesExceededError,
+  TaskCancelledError,
+  TaskManagerStoppedError,
+  TaskTimeoutError,
+} from "./errors.js";
+import type { TaskArrived, TaskEvent, TaskTimes } from "./events.js";
+import type { Job } from "./Job.js";
+import type { Worker, WorkerPool } from "./WorkerPool.js";
+
+/** @internal */
+export interface DispatcherOptions<R, E> {
+  settings: Settings<R>;
+  /** The workers that serve the lanes. */
+  workers: WorkerPool<R>;
+  /** The resources for `runTask`. */
+  spares: WorkerPool<R>;
+  emit: (event: TaskEvent<E>) => void;
+  /** Called when a task has been taken in or has left its worker, with all that follows from it done. */
+  onProgress: () => void;
+}
+
+/**
+ * Takes every task from its arrival to its one outcome: into the lanes or past them, on a worker, again after
+ * an unhealthy failure, out of it all when it is cancelled.
+ *
+ * @internal
+ */
+export class Dispatcher<R, E> implements AttemptListener<R, E> {
+  /** What waits for a worker. */
+  readonly lanes: Lanes<Job<R, E>>;
+  /** Tasks on their way into the lanes: new ones, and those that are tried again. */
+  readonly queue$ = new Subject<Job<R, E>>();
+  readonly #options: DispatcherOptions<R, E>;
+  /** All accepted tasks that have not ended, in the order of their arrival, with their attempts. */
+  readonly #tasks = new Map<Job<R, E>, Attempt<R, E> | undefined>();
+  /** The attempts of ended tasks that go on and keep their workers. */
+  readonly #abandoned = new Set<Attempt<R, E>>();
+  readonly #signals = new SignalWatch<Job<R, E>>((job, reason) => {
+    this.cancel(job, new TaskCancelledError(reason));
+  });
+  #accepting = true;
+  #killed = false;
+  #lastId = 0;
+
+  constructor(options: DispatcherOptions<R, E>) {
+    this.#options = options;
+    this.lanes = new Lanes({
+      schedule: options.settings.discipline(),
+      priority: (job) => job.priority,
+      ahead: (job) => job.attempt > 0,
+      dropped: (job) => job.state === "ended",
+    });
+  }
+
+  /** Whether every accepted task has ended. */
+  get drained(): boolean {
+    return this.#tasks.size === 0;
+  }
+
+  accept(job: Job<R, E>): void {
+    if (!this.#accepting) return job.refuse(new TaskManagerStoppedError());
+    job.id = ++this.#lastId;
+    job.queuedAt = this.#now();
+    if (job.direct) job.state = "running";
+    this.#tasks.set(job, undefined);
+    this.#options.emit({
+      type: "arrived",
+      time: job.queuedAt,
+      ...describe(job),
+    });
+    if (job.options.signal) this.#signals.add(job.options.signal, job);
+    if (job.direct) this.#runDirectly(job);
+    else this.#enqueue(job);
+    this.#options.onProgress();
+  }
+
+  /** Takes no more tasks; those accepted go on. */
+  refuse(): void {
+    this.#accepting = false;
+  }
+
+  /** Ends a task that has not ended: out of the lanes, or by an abort of what runs. */
+  cancel(job: Job<R, E>, error: unknown): void {
+    const { state } = job;
+    if (state === "ended") return;
+    const attempt = this.#tasks.get(job);
+    this.#end(job);
+    if (state === "waiting") this.lanes.drop(job);
+    attempt?.timer?.unsubscribe();
+    const goesOn =
+      attempt !== undefined && !attempt.abort(error) && !this.#killed;
+    this.#options.emit({
+      type: "cancelled",
+      time: this.#now(),
+      ...describe(job),
+      error,
+      running: state === "running",
+      abandoned: goesOn,
+    });
+    job.fail(error);
+    if (attempt && !this.#killed) this.#leave(attempt, goesOn);
+    this.#options.onProgress();
+  }
+
+  /** Ends all tasks. To close the pools is left to the caller. */
+  kill(): void {
+    this.#accepting = false;
+    this.#killed = true;
+    for (const attempt of [...this.#abandoned]) this.#giveUp(attempt);
+    const error = new TaskManagerStoppedError(
+      "The task manager was killed before the task ended",
+    );
+    for (const job of [...this.#tasks.keys()]) this.cancel(job, error);
+  }
+
+  /** A task's place among those that run, which it takes up for as long as it holds its worker. */
+  occupyWorker(job: Job<R, E>): Observable<never> {
+    return new Observable((place) => {
+      const { workers } = this.#options;
+      job.state = "running";
+      const worker = workers.lease() as Worker<R>; // there is one: the lanes start no more than are ready
+      this.#begin(new Attempt(job, worker, workers, place, this));
+    });
+  }
+
+  succeeded(attempt: Attempt<R, E>, ...values: E[]): void {
+    const { job } = attempt;
+    const time = this.#now();
+    this.#end(job);
+    attempt.timer?.unsubscribe();
+    if (values.length > 0) job.result = values[0];
+    this.#options.emit({
+      type: "completed",
+      time,
+      ...describe(job),
+      ...timesOf(job, time),
+      result: job.result,
+    });
+    for (const value of values) job.emit(value);
+    job.succeed();
+    this.#leave(attempt, false);
+    this.#options.onProgress();
+  }
+
+  failed(attempt: Attempt<R, E>, error: unknown): void {
+    attempt.timer?.unsubscribe();
+    this.#fail(attempt, error, false);
+  }
+
+  settled(attempt: Attempt<R, E>): void {
+    if (!this.#abandoned.delete(attempt)) return;
+    attempt.timer?.unsubscribe();
+    this.#emitFreed(attempt);
+    this.#leave(attempt, false);
+    this.#options.onProgress();
+  }
+
+  #enqueue(job: Job<R, E>): void {
+    if (job.state === "ended") return; // cancelled by who heard of its arrival
+    job.state = "waiting";
+    this.queue$.next(job);
+  }
+
+  #runDirectly(job: Job<R, E>): void {
+    const { spares } = this.#options;
+    if (job.state === "ended") return;
+    const spare = spares.lease();
+    if (spare)
+      return this.#begin(new Attempt(job, spare, spares, undefined, this));
+    const worker = spares.leaseTemporary();
+    const attempt = new Attempt(job, worker, spares, undefined, this);
+    this.#tasks.set(job, attempt);
+    spares.bringUp(
+      worker,
+      () => this.#begin(attempt),
+      (error) => {
+        job.startedAt = this.#now();
+        this.#endFailed(attempt, error, false);
+        this.#leave(attempt, false);
+        this.#options.onProgress();
+      },
+    );
+  }
+
+  #begin(attempt: Attempt<R, E>): void {
+    const { job, worker } = attempt;
+    const { emit, settings } = this.#options;
+    const { timeout = Infinity } = job.options;
+    this.#tasks.set(job, attempt);
+    job.startedAt = this.#now();
+    if (timeout !== Infinity) {
+      attempt.timer = after(timeout, settings.scheduler).subscribe(() =>
+        this.#timeOut(attempt, timeout),
+      );
+    }
+    emit({
+      type: "started",
+      time: job.startedAt,
+      ...describe(job),
+      startedAt: job.startedAt,
+      worker: worker.id,
+    });
+    attempt.begin();
+  }
+
+  #timeOut(attempt: Attempt<R, E>, timeout: number): void {
+    const error = new TaskTimeoutError(timeout);
+    this.#fail(attempt, error, !attempt.abort(error));
+  }
+
+  /** @param goesOn - whether the attempt, aborted, still uses its resource */
+  #fail(attempt: Attempt<R, E>, error: unknown, goesOn: boolean): void {
+    const { job } = attempt;
+    const { once = false, maxRetries = this.#options.settings.maxRetries } =
+      job.options;
+    if (this.#isHealthy(error)) {
+      this.#endFailed(attempt, error, goesOn);
+      this.#leave(attempt, goesOn);
+    } else {
+      // First the task, which is to be the next one at its priority, then the worker.
+      if (!job.direct && !once && job.attempt < maxRetries)
+        this.#retry(attempt, error);
+      else if (job.attempt === 0) this.#endFailed(attempt, error, false);
+      else
+        this.#endFailed(
+          attempt,
+          new MaxRetriesExceededError(job.attempt, error),
+          false,
+        );
+      this.#discard(attempt);
+    }
+    this.#options.onProgress();
+  }
+
+  #retry(attempt: Attempt<R, E>, error: unknown): void {
+    const { job } = attempt;
+    const time = this.#now();
+    job.state = "new";
+    job.priority = Math.max(1, job.priority);
+    job.result = undefined;
+    this.#tasks.set(job, undefined);
+    this.#options.emit({
+      type: "retried",
+      time,
+      ...describe(job),
+      ...timesOf(job, time),
+      error,
+    });
+    job.attempt++;
+    this.#enqueue(job);
+  }
+
+  #endFailed({ job }: Attempt<R, E>, error: unknown, abandoned: boolean): void {
+    const time = this.#now();
+    this.#end(job);
+    this.#options.emit({
+      type: "failed",
+      time,
+      ...describe(job),
+      ...timesOf(job, time),
+      error,
+      abandoned,
+    });
+    job.fail(error);
+  }
+
+  #end(job: Job<R, E>): void {
+    job.state = "ended";
+    this.#tasks.delete(job);
+    if (job.options.signal) this.#signals.remove(job.options.signal, job);
+  }
+
+  /** The task has ended; its worker is free now, or when what goes on has settled. */
+  #leave(attempt: Attempt<R, E>, goesOn: boolean): void {
+    if (goesOn) {
+      const { abortGrace, scheduler } = this.#options.settings;
+      this.#abandoned.add(attempt);
+      attempt.timer = after(abortGrace, scheduler).subscribe(() => {
+        this.#giveUp(attempt);
+        this.#discard(attempt);
+        this.#options.onProgress();
+      });
+      return;
+    }
+    attempt.pool.free(attempt.worker);
+    attempt.place?.complete();
+  }
+
+  #giveUp(attempt: Attempt<R, E>): void {
+    this.#abandoned.delete(attempt);
+    attempt.timer?.unsubscribe();
+    attempt.giveUp();
+    this.#emitFreed(attempt);
+  }
+
+  #discard(attempt: Attempt<R, E>): void {
+    attempt.pool.discard(attempt.worker);
+    attempt.place?.complete();
+  }
+
+  #isHealthy(error: unknown): boolean {
+    try {
+      return this.#options.settings.checkHealth(error);
+    } catch (thrown) {
+      reportUnhandledError(thrown);
+      return true;
+    }
+  }
+
+  #emitFreed({ worker, job }: Attempt<R, E>): void {
+    this.#options.emit({
+      type: "workerFreed",
+      time: this.#now(),
+      worker: worker.id,
+      direct: job.direct,
+    });
+  }
+
+  #now(): number {
+    return this.#options.settings.scheduler.now();
+  }
+}
+
+const describe = <R, E>(
+  job: Job<R, E>,
+): Omit<TaskArrived, "type" | "time"> => ({
+  id: job.id,
+  label: job.options.label,
+  priority: job.priority,
+  attempt: job.attempt,
+  direct: job.direct,
+  queuedAt: job.queuedAt,
+});
+
+const timesOf = (
+  { queuedAt, startedAt }: Omit<TaskTimes, "finishedAt">,
+  finishedAt: number,
+): TaskTimes => ({
+  queuedAt,
+  startedAt,
+  finishedAt,
+});

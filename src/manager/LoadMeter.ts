@@ -1,0 +1,58 @@
+import { SlidingCount } from "../internal/SlidingCount.js";
+import type { TaskEvent } from "./events.js";
+import type { Load } from "./scaling.js";
+
+/** Into how many steps the window of a rate is divided. */
+const RATE_RESOLUTION = 100;
+
+/** How many tasks the running mean of the execution times remembers. */
+const MEMORY = 100;
+
+/**
+ * The fold of the events into what a scaling policy needs to know of the tasks that workers ran.
+ *
+ * @internal
+ */
+export class LoadMeter {
+  readonly #arrivals: SlidingCount;
+  readonly #completions: SlidingCount;
+  #completed = 0;
+  #meanExecutionTime = 0;
+
+  constructor(rateWindow: number, start: number) {
+    this.#arrivals = new SlidingCount(rateWindow, RATE_RESOLUTION, start);
+    this.#completions = new SlidingCount(rateWindow, RATE_RESOLUTION, start);
+  }
+
+  apply(event: TaskEvent): void {
+    if (event.type === "arrived") {
+      if (!event.direct) this.#arrivals.add(event.time);
+    } else if (event.type === "completed" || event.type === "failed") {
+      if (event.direct) return;
+      this.#completions.add(event.time);
+      this.#completed++;
+      const time = event.finishedAt - event.startedAt;
+      this.#meanExecutionTime +=
+        (time - this.#meanExecutionTime) / Math.min(this.#completed, MEMORY);
+    }
+  }
+
+  read(
+    time: number,
+  ): Pick<
+    Load,
+    | "time"
+    | "arrivalRate"
+    | "completionRate"
+    | "meanExecutionTime"
+    | "completed"
+  > {
+    return {
+      time,
+      arrivalRate: this.#arrivals.rate(time),
+      completionRate: this.#completions.rate(time),
+      meanExecutionTime: this.#meanExecutionTime,
+      completed: this.#completed,
+    };
+  }
+}

@@ -1,0 +1,522 @@
+import {
+  AsyncSubject,
+  BehaviorSubject,
+  distinctUntilChanged,
+  first,
+  firstValueFrom,
+  lastValueFrom,
+  map,
+  Observable,
+  scan,
+  startWith,
+  Subject,
+  switchMap,
+  takeUntil,
+  takeWhile,
+  timer,
+} from "rxjs";
+import { latestValueFrom } from "rxjs-for-await";
+import { after } from "../internal/after.js";
+import {
+  checkDuration,
+  checkFunction,
+  checkObject,
+} from "../internal/check.js";
+import {
+  LiveValue,
+  type ReadonlyBehaviorSubject,
+} from "../internal/LiveValue.js";
+import { reportUnhandledError } from "../internal/reportUnhandledError.js";
+import {
+  resolveConfig,
+  type Settings,
+  type TaskManagerConfig,
+} from "./config.js";
+import { runJobs } from "./engine.js";
+import { TaskCancelledError, TaskManagerStoppedError } from "./errors.js";
+import type { TaskEvent } from "./events.js";
+import { Job, type Outcome } from "./Job.js";
+import { createMetricsCollector, type TaskMetrics } from "./metrics.js";
+import { sameStats, StatsFold, type TaskStats } from "./stats.js";
+import { checkTask, type TaskFunction, type TaskOptions } from "./task.js";
+
+/** Is told the outcome of a task, once: the error, or `null` and the result. */
+export type TaskCallback<E> = (error: unknown, result?: E) => void;
+
+/** The options of `TaskManager.stop`. */
+export interface StopOptions {
+  /**
+   * After how many ms the stop becomes a kill.
+   *
+   * @default none
+   */
+  timeout?: number;
+}
+
+/**
+ * Runs tasks on workers that own a resource each: a connection, a session, a browser, a thread. Between
+ * `workerCount` and `maxWorkerCount` workers serve the waiting tasks by priority, as many as the load asks.
+ *
+ * Every accepted task has exactly one outcome. A task that is wrong, or whose options are, throws
+ * `InvalidConfigError` at the call; one that comes after the stop ends with `TaskManagerStoppedError`.
+ *
+ * @example
+ * ```ts
+ * import { TaskManager } from 'rx-tasker';
+ *
+ * const manager = new TaskManager({
+ *   onCreate: async () => ({ add: (a: number, b: number) => a + b }),
+ *   onDestroy: () => undefined,
+ *   workerCount: 2,
+ * });
+ * console.log(await manager.queueTask((calculator) => calculator.add(40, 2))); // 42
+ * await manager.stop();
+ * ```
+ */
+export class TaskManager<R> implements AsyncDisposable {
+  /** All that happens, from now on. Completes when the manager has stopped. */
+  readonly events$: Observable<TaskEvent>;
+  /** What the manager holds and does; right at every event, and equal snapshots are not repeated. */
+  readonly stats$: ReadonlyBehaviorSubject<TaskStats>;
+  /**
+   * What the manager has measured. While somebody is subscribed it is published every `burstInterval` (100 ms
+   * if that is 0) while tasks wait or run, once when the last one ends, and until both rates are back at 0.
+   */
+  readonly metrics$: ReadonlyBehaviorSubject<TaskMetrics>;
+  /**
+   * Resolves when the base workers and the resources for `runTask` are up; rejects with
+   * `ResourceCreationError` when the first creation fails, which is nevertheless tried again, or with
+   * `TaskManagerStoppedError` if the manager is stopped before.
+   */
+  readonly ready: Promise<void>;
+
+  readonly #settings: Settings<R>;
+  readonly #jobs = new Subject<Job<R, unknown>>();
+  readonly #cancel = new Subject<{ job: Job<R, unknown>; error: unknown }>();
+  readonly #paused = new BehaviorSubject(false);
+  readonly #kill = new Subject<void>();
+  readonly #events = new Subject<TaskEvent>();
+  readonly #ended = new AsyncSubject<void>();
+  readonly #stats: StatsFold;
+  #lastMetrics: TaskMetrics;
+
+  /**
+   * @param config - how the manager is set up
+   * @throws InvalidConfigError, or one of the errors derived from it, that names the field, its value and
+   * what would be right
+   */
+  constructor(config: TaskManagerConfig<R>) {
+    const settings = resolveConfig(config);
+    this.#settings = settings;
+    this.#stats = new StatsFold(settings.workerCount);
+    this.#lastMetrics = createMetricsCollector(settings).metrics();
+
+    const stats$ = new LiveValue({
+      read: () => this.#stats.snapshot(),
+      changes$: this.#events,
+      same: sameStats,
+    });
+    const metrics$ = new LiveValue({
+      read: () => this.metrics(),
+      changes$: this.#metricsDue(),
+      same: () => false,
+    });
+    this.events$ = this.#events.asObservable();
+    this.stats$ = stats$;
+    this.metrics$ = metrics$;
+    this.ready = firstValueFrom(this.#whenReady());
+    this.ready.catch(() => undefined); // nobody has to wait for it
+
+    runJobs(settings, {
+      jobs$: this.#jobs,
+      cancel$: this.#cancel,
+      paused$: this.#paused,
+      kill$: this.#kill,
+      stats: this.#stats,
+    }).subscribe({
+      next: (event) => this.#events.next(event),
+      complete: () => {
+        stats$.complete();
+        metrics$.complete();
+        this.#events.complete();
+        this.#ended.next();
+        this.#ended.complete();
+      },
+    });
+  }
+
+  /** The greatest number of workers, as configured. */
+  get maxWorkerCount(): number {
+    return this.#settings.maxWorkerCount;
+  }
+
+  /**
+   * Queues a task.
+   *
+   * @param task - what to do with a worker's resource
+   * @param options - priority, once, signal, timeout, maxRetries, label
+   * @returns its result; of an Observable the last value, or `undefined` if there was none
+   * @throws InvalidConfigError if the task or an option is wrong
+   */
+  queueTask<E>(
+    task: TaskFunction<R, E>,
+    options: TaskOptions = {},
+  ): Promise<E> {
+    return this.#promise(task, options, false);
+  }
+
+  /** As `queueTask`, with a default `priority` of 1. */
+  queueTaskWithPriority<E>(
+    task: TaskFunction<R, E>,
+    options?: TaskOptions,
+  ): Promise<E> {
+    return this.queueTask(task, withPriority(options));
+  }
+
+  /** As `queueTask`, tried at most once. */
+  queueTaskOnce<E>(
+    task: TaskFunction<R, E>,
+    options?: TaskOptions,
+  ): Promise<E> {
+    return this.queueTask(task, once(options));
+  }
+
+  /** As `queueTask`, tried at most once, with a default `priority` of 1. */
+  queueTaskWithPriorityOnce<E>(
+    task: TaskFunction<R, E>,
+    options?: TaskOptions,
+  ): Promise<E> {
+    return this.queueTask(task, once(withPriority(options)));
+  }
+
+  /**
+   * Queues a task and calls back once with its outcome, error first.
+   *
+   * @param task - what to do with a worker's resource
+   * @param callback - gets the error, or `null` and the result
+   * @param options - as for `queueTask`
+   * @throws InvalidConfigError if the task, the callback or an option is wrong
+   */
+  queueTaskWithCallback<E>(
+    task: TaskFunction<R, E>,
+    callback: TaskCallback<E>,
+    options: TaskOptions = {},
+  ): void {
+    checkTask(task, options);
+    checkFunction("callback", callback);
+    this.#accept(task, options, {
+      error: (error) => callback(error),
+      complete: (result) => callback(null, result),
+    });
+  }
+
+  /** As `queueTaskWithCallback`, with a default `priority` of 1. */
+  queueTaskWithPriorityWithCallback<E>(
+    task: TaskFunction<R, E>,
+    callback: TaskCallback<E>,
+    options?: TaskOptions,
+  ): void {
+    this.queueTaskWithCallback(task, callback, withPriority(options));
+  }
+
+  /** As `queueTaskWithCallback`, tried at most once. */
+  queueTaskOnceWithCallback<E>(
+    task: TaskFunction<R, E>,
+    callback: TaskCallback<E>,
+    options?: TaskOptions,
+  ): void {
+    this.queueTaskWithCallback(task, callback, once(options));
+  }
+
+  /** As `queueTaskWithCallback`, tried at most once, with a default `priority` of 1. */
+  queueTaskWithPriorityOnceWithCallback<E>(
+    task: TaskFunction<R, E>,
+    callback: TaskCallback<E>,
+    options?: TaskOptions,
+  ): void {
+    this.queueTaskWithCallback(task, callback, once(withPriority(options)));
+  }
+
+  /**
+   * Queues a task at once.
+   *
+   * @param task - what to do with a worker's resource
+   * @param options - as for `queueTask`
+   * @returns an Observable that gives the outcome to any subscriber, whenever it subscribes; unsubscribing
+   * does not cancel the task
+   * @throws InvalidConfigError if the task or an option is wrong
+   */
+  queueTaskAsync<E>(
+    task: TaskFunction<R, E>,
+    options: TaskOptions = {},
+  ): Observable<E> {
+    checkTask(task, options);
+    const outcome = new AsyncSubject<E>();
+    this.#accept(task, options, {
+      error: (error) => outcome.error(error),
+      complete: (result) => {
+        outcome.next(result as E);
+        outcome.complete();
+      },
+    });
+    return outcome.asObservable();
+  }
+
+  /** As `queueTaskAsync`, with a default `priority` of 1. */
+  queueTaskWithPriorityAsync<E>(
+    task: TaskFunction<R, E>,
+    options?: TaskOptions,
+  ): Observable<E> {
+    return this.queueTaskAsync(task, withPriority(options));
+  }
+
+  /** As `queueTaskAsync`, tried at most once. */
+  queueTaskOnceAsync<E>(
+    task: TaskFunction<R, E>,
+    options?: TaskOptions,
+  ): Observable<E> {
+    return this.queueTaskAsync(task, once(options));
+  }
+
+  /** As `queueTaskAsync`, tried at most once, with a default `priority` of 1. */
+  queueTaskWithPriorityOnceAsync<E>(
+    task: TaskFunction<R, E>,
+    options?: TaskOptions,
+  ): Observable<E> {
+    return this.queueTaskAsync(task, once(withPriority(options)));
+  }
+
+  /**
+   * A task that is queued at each subscription and cancelled by unsubscribing: taken out of the queue, or
+   * aborted by its signal when it runs. All values of an Observable task are passed on; those of an attempt
+   * that is followed by a retry too.
+   *
+   * @param task - what to do with a worker's resource
+   * @param options - as for `queueTask`
+   * @returns a cold Observable of the task's values
+   * @throws InvalidConfigError if the task or an option is wrong
+   */
+  submit<E>(
+    task: TaskFunction<R, E>,
+    options: TaskOptions = {},
+  ): Observable<E> {
+    checkTask(task, options);
+    return new Observable<E>((subscriber) => {
+      const job = this.#accept(task, options, subscriber);
+      return () => {
+        if (job.state !== "ended")
+          this.#cancel.next({ job, error: new TaskCancelledError() });
+      };
+    });
+  }
+
+  /**
+   * Runs a task at once, past the lanes and also while paused: on a resource kept ready for it or, when there
+   * is none, on a temporary one that is created for it. It counts in the metrics. It is never retried; a
+   * resource that it found broken is replaced.
+   *
+   * @param task - what to do with the resource
+   * @param options - as for `queueTask`; `priority`, `once` and `maxRetries` mean nothing here
+   * @returns its result
+   * @throws InvalidConfigError if the task or an option is wrong; the Promise rejects with
+   * `ResourceCreationError` if a temporary resource could not be created
+   */
+  runTask<E>(task: TaskFunction<R, E>, options: TaskOptions = {}): Promise<E> {
+    return this.#promise(task, options, true);
+  }
+
+  /**
+   * The graceful stop: new tasks are refused, those accepted run to their end, also if the manager was
+   * paused; then the resources are released.
+   *
+   * @param options - timeout
+   * @returns when every resource is released; always the same end, however often it is called
+   * @throws InvalidConfigError if `timeout` is not a number >= 0
+   */
+  stop(options: StopOptions = {}): Promise<void> {
+    checkObject("options", options);
+    const { timeout = Infinity } = options;
+    checkDuration("timeout", timeout);
+    this.#jobs.complete();
+    after(timeout, this.#settings.scheduler)
+      .pipe(takeUntil(this.#ended))
+      .subscribe(() => this.#kill.next());
+    return lastValueFrom(this.#ended);
+  }
+
+  /**
+   * Aborts the signals of running tasks, ends all tasks with `TaskManagerStoppedError` and releases the
+   * resources at once. Takes over from a stop that is under way.
+   *
+   * @returns when every resource is released
+   */
+  kill(): Promise<void> {
+    this.#kill.next();
+    return lastValueFrom(this.#ended);
+  }
+
+  /** Nothing starts from the lanes until `resume`; tasks are still accepted, and `runTask` still runs. */
+  pause(): void {
+    this.#paused.next(true);
+  }
+
+  /** Goes on after `pause`. */
+  resume(): void {
+    this.#paused.next(false);
+  }
+
+  /** What the manager holds and does now. */
+  stats(): TaskStats {
+    return this.#stats.snapshot();
+  }
+
+  /** What the manager has measured up to now. */
+  metrics(): TaskMetrics {
+    try {
+      this.#lastMetrics = this.#settings.collector.metrics();
+    } catch (error) {
+      reportUnhandledError(error);
+    }
+    return this.#lastMetrics;
+  }
+
+  /** `stats$` for `for await`: each time the latest value, none twice. */
+  watchStats(): AsyncIterableIterator<TaskStats> {
+    return latestValueFrom(this.stats$);
+  }
+
+  /** `metrics$` for `for await`: each time the latest value, none twice. */
+  watchMetrics(): AsyncIterableIterator<TaskMetrics> {
+    return latestValueFrom(this.metrics$);
+  }
+
+  /** `stop()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  #promise<E>(
+    task: TaskFunction<R, E>,
+    options: TaskOptions,
+    direct: boolean,
+  ): Promise<E> {
+    checkTask(task, options);
+    return new Promise<E>((resolve, reject) => {
+      this.#accept(
+        task,
+        options,
+        { error: reject, complete: (result) => resolve(result as E) },
+        direct,
+      );
+    });
+  }
+
+  #accept<E>(
+    task: TaskFunction<R, E>,
+    options: TaskOptions,
+    outcome: Outcome<E>,
+    direct = false,
+  ): Job<R, unknown> {
+    const job = new Job(task, options, outcome, direct) as Job<R, unknown>;
+    const { state } = this.#stats;
+    if (state === "running" || state === "paused") this.#jobs.next(job);
+    else job.refuse(new TaskManagerStoppedError());
+    return job;
+  }
+
+  #whenReady(): Observable<void> {
+    const { workerCount, resourcePoolSize } = this.#settings;
+    return this.#events.pipe(
+      scan(
+        (up, event) => {
+          if (event.type === "resourceFailed" && event.operation === "creation")
+            throw event.error;
+          if (
+            event.type === "state" &&
+            event.state !== "running" &&
+            event.state !== "paused"
+          ) {
+            throw new TaskManagerStoppedError();
+          }
+          if (event.type === "workerStarted")
+            return { ...up, workers: up.workers + 1 };
+          if (event.type === "workerStopped")
+            return { ...up, workers: up.workers - 1 };
+          return event.type === "resources"
+            ? { ...up, resources: event.ready }
+            : up;
+        },
+        { workers: 0, resources: 0 },
+      ),
+      first(
+        (up) => up.workers >= workerCount && up.resources >= resourcePoolSize,
+      ),
+      map(() => undefined),
+    );
+  }
+
+  #metricsDue(): Observable<unknown> {
+    const interval = this.#settings.burstInterval || 100;
+    const ticks$ = timer(interval, interval, this.#settings.scheduler);
+    const isBusy = (): boolean =>
+      this.#stats.waitingTasks + this.#stats.runningTasks > 0;
+    const ratesAreUp = (): boolean => {
+      const { taskArrivalRate, taskCompletionRate } = this.#lastMetrics;
+      return taskArrivalRate > 0 || taskCompletionRate > 0;
+    };
+    const untilRatesAreDown$ = ticks$.pipe(
+      startWith(undefined),
+      takeWhile(ratesAreUp, true),
+    );
+    return this.#events.pipe(
+      startWith(undefined),
+      map(isBusy),
+      distinctUntilChanged(),
+      switchMap((busy) => (busy ? ticks$ : untilRatesAreDown$)),
+    );
+  }
+}
+
+/**
+ * Makes a `TaskManager` and waits until its base workers and the resources for `runTask` are up.
+ *
+ * @example
+ * ```ts
+ * import { createTaskManager } from 'rx-tasker';
+ *
+ * const manager = await createTaskManager({
+ *   onCreate: async () => ({ name: 'a connection' }),
+ *   onDestroy: () => undefined,
+ *   workerCount: 2,
+ * });
+ * console.log(manager.stats().activeWorkers); // 2
+ * await manager.stop();
+ * ```
+ *
+ * @param config - how the manager is set up
+ * @returns the manager
+ * @throws InvalidConfigError at the call; the Promise rejects with `ResourceCreationError` if the first
+ * creation fails, once what was created has been released
+ */
+export const createTaskManager = <R>(
+  config: TaskManagerConfig<R>,
+): Promise<TaskManager<R>> => {
+  const manager = new TaskManager(config);
+  return manager.ready.then(
+    () => manager,
+    (error: unknown) =>
+      manager.kill().then(() => {
+        throw error;
+      }),
+  );
+};
+
+const withPriority = (options: TaskOptions = {}): TaskOptions => ({
+  ...options,
+  priority: options.priority ?? 1,
+});
+
+const once = (options: TaskOptions = {}): TaskOptions => ({
+  ...options,
+  once: true,
+});

@@ -1,0 +1,322 @@
+import {
+  AsyncSubject,
+  BehaviorSubject,
+  catchError,
+  defer,
+  EMPTY,
+  finalize,
+  ignoreElements,
+  map,
+  Observable,
+  raceWith,
+  retry,
+  Subscription,
+  tap,
+  timer,
+  type SchedulerLike,
+} from "rxjs";
+import { after } from "../internal/after.js";
+import { fromEventual, type Eventual } from "../internal/eventual.js";
+import { callSafely } from "../internal/reportUnhandledError.js";
+import { usingResource } from "../operators/usingResource.js";
+import { backoff } from "./backoff.js";
+import {
+  ResourceCreationError,
+  ResourceReleaseTimeoutError,
+} from "./errors.js";
+import type { WorkerStopReason } from "./events.js";
+
+/**
+ * The owner of one resource.
+ *
+ * @internal
+ */
+export interface Worker<R> {
+  readonly id: number;
+  /** While it is subscribed, the resource is kept; unsubscribing releases it. */
+  readonly lifetime: Subscription;
+  resource: R | undefined;
+}
+
+/** @internal */
+export interface WorkerPoolOptions<R> {
+  create: () => Eventual<R>;
+  destroy: (resource: R) => Eventual<unknown>;
+  releaseTimeout: number;
+  scheduler: SchedulerLike;
+  /** A worker's resource is up. */
+  onStarted: (worker: Worker<R>) => void;
+  /** A worker whose resource was up has left. */
+  onStopped: (worker: Worker<R>, reason: WorkerStopReason) => void;
+  onFailed: (operation: "creation" | "release", error: unknown) => void;
+  /** How many are up, or how many of them are available, may be another number now. */
+  onCount?: () => void;
+}
+
+/**
+ * Workers, each of which owns one resource for its life: `resize` says how many there are to be, `lease` and
+ * `free` hand them out and take them back, `discard` has one replaced. A creation that fails is tried again,
+ * with a growing delay, for as long as the worker is wanted.
+ *
+ * @internal
+ */
+export class WorkerPool<R> {
+  /** How many workers have their resource up. */
+  readonly ready$ = new BehaviorSubject(0);
+  readonly #options: WorkerPoolOptions<R>;
+  readonly #closed = new AsyncSubject<void>();
+  #starting: Worker<R>[] = [];
+  /** The last one to come back is the first to go out, so that the surplus stays idle. */
+  #idle: Worker<R>[] = [];
+  readonly #busy = new Set<Worker<R>>();
+  /** The busy ones that leave when they are free. */
+  readonly #retiring = new Set<Worker<R>>();
+  /** Those made for one task, starting or busy; in none of the above. */
+  readonly #temporary = new Set<Worker<R>>();
+  /** One entry for each resource, from the start of its creation to the end of its release. */
+  readonly #held = new Set<object>();
+  #target = 0;
+  #lastId = 0;
+  #adjusting = false;
+  #closing = false;
+
+  constructor(options: WorkerPoolOptions<R>) {
+    this.#options = options;
+  }
+
+  /** How many workers there are to be: those up and starting, less those that are about to leave. */
+  get target(): number {
+    return this.#target;
+  }
+
+  /** How many are up, in use or not; temporary ones are not counted. */
+  get up(): number {
+    return this.#idle.length + this.#busy.size;
+  }
+
+  /** How many are up and not in use. */
+  get available(): number {
+    return this.#idle.length;
+  }
+
+  /** Completes when the pool has been closed and every resource is released. */
+  get closed$(): Observable<void> {
+    return this.#closed;
+  }
+
+  resize(target: number): void {
+    this.#target = this.#closing ? 0 : target;
+    this.#adjust();
+  }
+
+  /** An idle worker, the one that was used last, if there is one. */
+  lease(): Worker<R> | undefined {
+    const worker = this.#idle.pop();
+    if (worker) {
+      this.#busy.add(worker);
+      this.#options.onCount?.();
+    }
+    return worker;
+  }
+
+  /** A worker for one task, which is gone once it is free. It has no resource until `bringUp`. */
+  leaseTemporary(): Worker<R> {
+    const worker = this.#newWorker();
+    this.#temporary.add(worker);
+    return worker;
+  }
+
+  /** Creates the resource of a temporary worker; tried once. */
+  bringUp(
+    worker: Worker<R>,
+    onReady: () => void,
+    onError: (error: unknown) => void,
+  ): void {
+    const next = (resource: R): void => {
+      worker.resource = resource;
+      onReady();
+    };
+    worker.lifetime.add(
+      this.#createResource().subscribe({ next, error: onError }),
+    );
+  }
+
+  /** Takes a leased worker back. */
+  free(worker: Worker<R>): void {
+    if (this.#temporary.has(worker) || this.#retiring.has(worker)) {
+      this.#remove(worker, "scaledDown");
+    } else if (this.#busy.delete(worker)) {
+      this.#idle.push(worker);
+      this.#options.onCount?.();
+    }
+  }
+
+  /** Releases a worker, and has another one take its place if it was a part of the pool. */
+  discard(worker: Worker<R>): void {
+    this.#remove(worker, "unhealthy");
+    this.#adjust();
+  }
+
+  /** Releases everything: what is in use when it is free, or with `now` at once. */
+  close(now: boolean): void {
+    this.#closing = true;
+    this.resize(0);
+    if (now)
+      for (const worker of [...this.#busy, ...this.#temporary])
+        this.#remove(worker, "stopped");
+    this.#checkClosed();
+  }
+
+  get #current(): number {
+    return (
+      this.#starting.length +
+      this.#idle.length +
+      this.#busy.size -
+      this.#retiring.size
+    );
+  }
+
+  #adjust(): void {
+    if (this.#adjusting) return; // the loop below sees the new target
+    this.#adjusting = true;
+    while (this.#current !== this.#target) {
+      if (this.#current < this.#target) this.#grow();
+      else this.#shrink();
+    }
+    this.#adjusting = false;
+  }
+
+  /** One more: first of those that are about to leave. */
+  #grow(): void {
+    for (const worker of this.#retiring) {
+      this.#retiring.delete(worker);
+      return;
+    }
+    const worker = this.#newWorker();
+    this.#starting.push(worker);
+    const resource$ = this.#createResource().pipe(
+      retry({
+        delay: (_error, failures) =>
+          timer(backoff(failures), this.#options.scheduler),
+      }),
+    );
+    worker.lifetime.add(
+      resource$.subscribe((resource) => this.#enter(worker, resource)),
+    );
+  }
+
+  /** Fewer: first those that are still starting, then those idle for longest, then those that are busy. */
+  #shrink(): void {
+    const starting = this.#starting.at(-1);
+    const surplus = this.#current - this.#target;
+    if (starting) {
+      this.#remove(starting, "scaledDown");
+    } else if (this.#idle.length > 0) {
+      for (const worker of this.#idle.slice(0, surplus))
+        this.#remove(worker, "scaledDown");
+    } else {
+      for (const worker of this.#busy) {
+        if (this.#current <= this.#target) break;
+        this.#retiring.add(worker);
+      }
+    }
+  }
+
+  #newWorker(): Worker<R> {
+    return {
+      id: ++this.#lastId,
+      lifetime: new Subscription(),
+      resource: undefined,
+    };
+  }
+
+  #enter(worker: Worker<R>, resource: R): void {
+    worker.resource = resource;
+    this.#starting = this.#starting.filter((each) => each !== worker);
+    this.#idle.push(worker);
+    this.#options.onStarted(worker);
+    this.#countReady();
+  }
+
+  #remove(worker: Worker<R>, reason: WorkerStopReason): void {
+    const wasIdle = this.#idle.includes(worker);
+    const wasUp = this.#busy.delete(worker) || wasIdle;
+    if (wasIdle) this.#idle = this.#idle.filter((each) => each !== worker);
+    this.#retiring.delete(worker);
+    this.#temporary.delete(worker);
+    this.#starting = this.#starting.filter((each) => each !== worker);
+    if (wasUp) {
+      this.#countReady();
+      this.#options.onStopped(worker, this.#closing ? "stopped" : reason);
+    }
+    callSafely(() => worker.lifetime.unsubscribe());
+  }
+
+  #countReady(): void {
+    this.#options.onCount?.();
+    this.ready$.next(this.up);
+  }
+
+  /** A resource for as long as it is subscribed to; from its creation to its release it is in `#held`. */
+  #createResource(): Observable<R> {
+    const { create, destroy, releaseTimeout, scheduler, onFailed } =
+      this.#options;
+    return defer(() => {
+      const holding = {};
+      let created = false;
+      let givenUp: Subscription | undefined;
+      const letGo = (): void => {
+        givenUp?.unsubscribe();
+        this.#held.delete(holding);
+        this.#checkClosed();
+      };
+      const deadline = after(releaseTimeout, scheduler).pipe(
+        map(() => {
+          throw new ResourceReleaseTimeoutError(releaseTimeout);
+        }),
+      );
+
+      return usingResource(
+        () => {
+          this.#held.add(holding);
+          return fromEventual(create).pipe(
+            tap(() => (created = true)),
+            finalize(() => (created ? givenUp?.unsubscribe() : letGo())),
+          );
+        },
+        (resource) =>
+          fromEventual(() => destroy(resource)).pipe(
+            ignoreElements(),
+            raceWith(deadline),
+            catchError((error: unknown) => {
+              onFailed("release", error);
+              return EMPTY;
+            }),
+            finalize(letGo),
+          ),
+      ).pipe(
+        catchError((cause: unknown) => {
+          const error = new ResourceCreationError(cause);
+          onFailed("creation", error);
+          throw error;
+        }),
+        finalize(() => {
+          // Nobody wants it any more while it is being created: it is waited for, to be released, but not for ever.
+          if (created || !this.#held.has(holding)) return;
+          givenUp = deadline.subscribe({
+            error: (error: unknown) => {
+              onFailed("creation", error);
+              letGo();
+            },
+          });
+        }),
+      );
+    });
+  }
+
+  #checkClosed(): void {
+    if (!this.#closing || this.#held.size > 0) return;
+    this.#closed.next();
+    this.#closed.complete();
+  }
+}

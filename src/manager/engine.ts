@@ -1,0 +1,290 @@
+import {
+  BehaviorSubject,
+  catchError,
+  combineLatest,
+  defer,
+  EMPTY,
+  forkJoin,
+  fromEvent,
+  map,
+  NEVER,
+  Observable,
+  of,
+  retry,
+  share,
+  Subscription,
+  switchMap,
+  timer,
+} from "rxjs";
+import { subscribeTo } from "../internal/HandlerSubscriber.js";
+import { InvalidConfigError } from "../internal/InvalidConfigError.js";
+import { mergeLanes } from "../internal/mergeLanes.js";
+import { reportUnhandledError } from "../internal/reportUnhandledError.js";
+import type { Settings } from "./config.js";
+import { Dispatcher } from "./Dispatcher.js";
+import { createEmitter } from "./emitter.js";
+import type { TaskEvent, TaskManagerState } from "./events.js";
+import type { Job } from "./Job.js";
+import { LoadMeter } from "./LoadMeter.js";
+import { logEvent } from "./logger.js";
+import { collectEvent } from "./metrics.js";
+import type { Load } from "./scaling.js";
+import { StatsFold } from "./stats.js";
+import { WorkerPool, type WorkerPoolOptions } from "./WorkerPool.js";
+
+/**
+ * What drives the engine.
+ *
+ * @internal
+ */
+export interface EngineInputs<R, E> {
+  /** The tasks. Completing is the graceful stop; an error is a kill, after which it is passed on. */
+  jobs$: Observable<Job<R, E>>;
+  /** Tasks to be cancelled, each with the error that it ends with. */
+  cancel$?: Observable<{ job: Job<R, E>; error: unknown }>;
+  /** Whether the lanes are held. */
+  paused$?: Observable<boolean>;
+  /** Kills when it emits; the events of it are still heard, other than those of an unsubscribe. */
+  kill$?: Observable<unknown>;
+  /** The fold of the events, where the caller wants to read it. */
+  stats?: StatsFold;
+}
+
+/**
+ * The engine: a cold Observable of events. Its jobs' completing is the stop, unsubscribing is the kill.
+ *
+ * @internal
+ */
+export const runJobs = <R, E>(
+  settings: Settings<R>,
+  inputs: EngineInputs<R, E>,
+) =>
+  new Observable<TaskEvent<E>>((output) => {
+    const { scheduler, workerCount, maxWorkerCount, collector, logger } =
+      settings;
+    const { jobs$, cancel$ = NEVER, paused$ = NEVER, kill$ = NEVER } = inputs;
+
+    // Events, and the folds of them that the engine itself reads.
+    const stats = inputs.stats ?? new StatsFold(workerCount);
+    const load = new LoadMeter(settings.rateWindow, scheduler.now());
+    const emit = createEmitter<TaskEvent<E>>(output, (event) => {
+      stats.apply(event);
+      load.apply(event);
+      collectEvent(collector, event);
+      if (logger) logEvent(logger, event);
+    });
+    const setState = (state: TaskManagerState): void =>
+      emit({ type: "state", time: scheduler.now(), state });
+
+    // Workers, and the resources for runTask.
+    const { workers, spares } = createPools(settings, emit);
+    const closed$ = forkJoin([workers.closed$, spares.closed$]);
+
+    // Tasks, and the lanes that they wait in.
+    const paused = new BehaviorSubject(false);
+    const active = new BehaviorSubject(false);
+    const dispatcher = new Dispatcher<R, E>({
+      settings,
+      workers,
+      spares,
+      emit,
+      onProgress,
+    });
+    const concurrency$ = combineLatest([workers.ready$, paused]).pipe(
+      map(([ready, isPaused]) => (isPaused ? 0 : ready)),
+    );
+    const lanes$ = mergeLanes(
+      dispatcher.queue$,
+      (job) => dispatcher.occupyWorker(job),
+      concurrency$,
+      () => dispatcher.lanes,
+    );
+
+    // Looks at the load, of which there are none while nothing waits, runs or bursts, and their targets.
+    const readLoad = (): Load => ({
+      ...load.read(scheduler.now()),
+      queued: stats.waitingTasks,
+      busy: stats.busyWorkers,
+      current: workers.target,
+      base: workerCount,
+      max: maxWorkerCount,
+    });
+    const targets$ = scale(settings, active, readLoad);
+
+    const running = new Subscription();
+    let releasing = false;
+    let failure: { error: unknown } | undefined;
+
+    function onProgress(): void {
+      const bursting = workers.target > workerCount;
+      const isActive =
+        !paused.value &&
+        (stats.waitingTasks > 0 || stats.busyWorkers > 0 || bursting);
+      if (isActive !== active.value) active.next(isActive);
+      if (stats.state === "stopping" && dispatcher.drained) release();
+    }
+
+    function release(): void {
+      if (releasing) return;
+      releasing = true;
+      active.complete();
+      workers.close(false);
+      spares.close(false);
+    }
+
+    function stop(): void {
+      if (stats.state !== "running" && stats.state !== "paused") return;
+      dispatcher.refuse();
+      setState("stopping");
+      paused.next(false); // what was accepted is to run to its end
+      onProgress();
+    }
+
+    function kill(): void {
+      if (stats.state === "stopped" || stats.state === "killed") return;
+      dispatcher.refuse();
+      setState("killed");
+      running.unsubscribe();
+      dispatcher.kill();
+      workers.close(true);
+      spares.close(true);
+    }
+
+    function fail(error: unknown): void {
+      failure = { error };
+      kill();
+    }
+
+    function resize(target: number, seen: Load): void {
+      if (Number.isNaN(target)) {
+        return reportUnhandledError(
+          new InvalidConfigError(
+            "scaling",
+            target,
+            "to give numbers of workers",
+          ),
+        );
+      }
+      const from = workers.target;
+      const to = Math.min(
+        Math.max(Math.ceil(target), workerCount),
+        maxWorkerCount,
+      );
+      if (to === from) return;
+      emit({ type: "scaled", time: scheduler.now(), from, to, load: seen });
+      workers.resize(to);
+      onProgress();
+    }
+
+    closed$.subscribe(() => {
+      if (stats.state === "stopping") setState("stopped");
+      running.unsubscribe();
+      if (failure) output.error(failure.error);
+      else output.complete();
+    });
+    output.add(kill);
+    output.add(settings.signal && abortOf(settings.signal).subscribe(stop));
+    if (output.closed) return;
+
+    running.add(lanes$.subscribe({ error: fail }));
+    workers.resize(workerCount);
+    spares.resize(settings.resourcePoolSize);
+    running.add(targets$.subscribe(({ target, seen }) => resize(target, seen)));
+    output.add(kill$.subscribe(kill));
+    output.add(
+      cancel$.subscribe(({ job, error }) => dispatcher.cancel(job, error)),
+    );
+    output.add(
+      paused$.subscribe((isPaused) => {
+        if (stats.state !== (isPaused ? "running" : "paused")) return;
+        setState(isPaused ? "paused" : "running");
+        paused.next(isPaused);
+        onProgress();
+      }),
+    );
+    const untilFailure$ = jobs$.pipe(
+      catchError((error: unknown) => {
+        fail(error);
+        return NEVER;
+      }),
+    );
+    subscribeTo(untilFailure$, output, {
+      next: (job) => dispatcher.accept(job),
+      complete: stop,
+    });
+  });
+
+const createPools = <R, E>(
+  settings: Settings<R>,
+  emit: (event: TaskEvent<E>) => void,
+) => {
+  const { onCreate, onDestroy, releaseTimeout, scheduler } = settings;
+  const now = (): number => scheduler.now();
+  const shared: Omit<WorkerPoolOptions<R>, "onStarted" | "onStopped"> = {
+    create: onCreate,
+    destroy: onDestroy,
+    releaseTimeout,
+    scheduler,
+    onFailed: (operation, error) =>
+      emit({ type: "resourceFailed", time: now(), operation, error }),
+  };
+  const workers = new WorkerPool<R>({
+    ...shared,
+    onStarted: ({ id }) =>
+      emit({ type: "workerStarted", time: now(), worker: id }),
+    onStopped: ({ id }, reason) =>
+      emit({ type: "workerStopped", time: now(), worker: id, reason }),
+  });
+  let told = { ready: 0, available: 0 };
+  const spares = new WorkerPool<R>({
+    ...shared,
+    onStarted: () => undefined,
+    onStopped: () => undefined,
+    onCount: () => {
+      const { up: ready, available } = spares;
+      if (ready === told.ready && available === told.available) return;
+      told = { ready, available };
+      emit({ type: "resources", time: now(), ready, available });
+    },
+  });
+  return { workers, spares };
+};
+
+/** The scaling policy's targets, each with the load that was seen last. */
+const scale = <R>(
+  { scaling, burstInterval, scheduler }: Settings<R>,
+  active$: Observable<boolean>,
+  readLoad: () => Load,
+): Observable<{ target: number; seen: Load }> => {
+  if (burstInterval === 0) return EMPTY;
+  // The looks fall on multiples of the interval from the first activity on, however often it pauses.
+  let origin: number | undefined;
+  const ticks$ = defer(() => {
+    const now = scheduler.now();
+    origin ??= now;
+    return timer(
+      burstInterval - ((now - origin) % burstInterval),
+      burstInterval,
+      scheduler,
+    );
+  });
+  const looks$ = active$.pipe(
+    switchMap((isActive) => (isActive ? ticks$ : EMPTY)),
+    share(),
+  );
+  let seen: Load | undefined;
+  const loads$ = looks$.pipe(map(() => (seen = readLoad())));
+  return defer(() => scaling(loads$)).pipe(
+    // A policy that fails is reported and starts anew at the next look.
+    retry({
+      delay: (error) => {
+        reportUnhandledError(error);
+        return looks$;
+      },
+    }),
+    map((target) => ({ target, seen: seen ?? readLoad() })),
+  );
+};
+
+const abortOf = (signal: AbortSignal): Observable<unknown> =>
+  signal.aborted ? of(undefined) : fromEvent(signal, "abort");

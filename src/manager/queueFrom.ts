@@ -1,0 +1,178 @@
+import { finalize, Observable, Subject } from "rxjs";
+import { checkPositiveCount } from "../internal/check.js";
+import { isPromiseLike } from "../internal/eventual.js";
+import { InvalidConfigError } from "../internal/InvalidConfigError.js";
+import { reportUnhandledError } from "../internal/reportUnhandledError.js";
+import { mergeMapLanes } from "../operators/mergeMapLanes.js";
+import { createSubmit, type QueueOnOptions } from "./queueOn.js";
+import type { TaskFunction } from "./task.js";
+import type { TaskManager } from "./TaskManager.js";
+
+/** A source that gives its next value when asked. */
+export type PullSource<T> = Iterable<T> | AsyncIterable<T> | ReadableStream<T>;
+
+/** The options of `queueFrom`. */
+export interface QueueFromOptions<T> extends QueueOnOptions<T> {
+  /**
+   * The next value is asked for only while fewer than this many of the source's tasks are in the manager; an
+   * integer >= 1.
+   *
+   * @default 2 * maxWorkerCount
+   */
+  limit?: number;
+}
+
+/**
+ * `queueOn` for a source that can be pulled: an array, a generator, the lines of a file, a cursor, a stream.
+ * It is read as fast as tasks finish, and no faster.
+ *
+ * The source is opened on subscribe. Unsubscribing, or an error, cancels the tasks and ends the source by
+ * `return()` or `cancel()`.
+ *
+ * @example
+ * ```ts
+ * import { toArray } from 'rxjs';
+ * import { TaskManager, queueFrom } from 'rx-tasker';
+ *
+ * const manager = new TaskManager({
+ *   onCreate: () => ({ square: (x: number) => x * x }), onDestroy: () => undefined, workerCount: 2,
+ * });
+ * queueFrom(manager, [1, 2, 3], (x) => (calculator) => calculator.square(x))
+ *   .pipe(toArray())
+ *   .subscribe((squares) => console.log(squares)); // [1, 4, 9]
+ * ```
+ *
+ * @param manager - whose workers run the tasks
+ * @param source - what to read the values from
+ * @param project - gives the task of a value
+ * @param options - limit, and those of `queueOn`
+ * @returns an Observable of results, in the order in which tasks finish
+ * @throws InvalidConfigError if an argument or option is of the wrong type or range
+ */
+export function queueFrom<T, R, E>(
+  manager: TaskManager<R>,
+  source: PullSource<T>,
+  project: (value: T, index: number) => TaskFunction<R, E>,
+  options: QueueFromOptions<T> = {},
+): Observable<E> {
+  const { limit = 2 * manager.maxWorkerCount, ...queueOptions } = options;
+  checkPositiveCount("limit", limit);
+  checkSource(source);
+  const submit = createSubmit(manager, project, queueOptions);
+
+  return new Observable<E>((output) => {
+    const values = new Subject<T>();
+    const iterator = open(source);
+    let inManager = 0;
+    let exhausted = false;
+    // Whether a value has been asked for, or the loop below is on the stack.
+    let pulling = false;
+
+    const pull = (): void => {
+      if (pulling) return;
+      pulling = true;
+      while (inManager < limit && !exhausted && !output.closed) {
+        const step = guarded(() => iterator.next());
+        if (!step) return;
+        if (isPromiseLike(step)) {
+          step.then((result) => {
+            take(result);
+            pulling = false;
+            pull();
+          }, fail);
+          return;
+        }
+        take(step);
+      }
+      pulling = false;
+    };
+
+    const take = ({ done, value }: IteratorResult<T, unknown>): void => {
+      if (done === true) {
+        exhausted = true;
+        values.complete();
+      } else if (!output.closed) {
+        inManager++;
+        values.next(value as T);
+      }
+    };
+
+    const fail = (error: unknown): void => {
+      exhausted = true; // a source that failed is not to be ended again
+      output.error(error);
+    };
+
+    const guarded = <V>(next: () => V): V | undefined => {
+      try {
+        return next();
+      } catch (error) {
+        fail(error);
+        return undefined;
+      }
+    };
+
+    output.add(() => {
+      if (!exhausted) end(iterator);
+    });
+    values
+      .pipe(
+        mergeMapLanes((value, index) =>
+          submit(value, index).pipe(
+            finalize(() => {
+              inManager--;
+              pull();
+            }),
+          ),
+        ),
+      )
+      .subscribe(output);
+    pull();
+  });
+}
+
+type Step<T> =
+  IteratorResult<T, unknown> | PromiseLike<IteratorResult<T, unknown>>;
+
+interface Puller<T> {
+  next(): Step<T>;
+  return?(): unknown;
+}
+
+const open = <T>(source: PullSource<T>): Puller<T> => {
+  if (typeof source === "string")
+    return (source as Iterable<T>)[Symbol.iterator]();
+  if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
+  if (Symbol.iterator in source) return source[Symbol.iterator]();
+  const reader = (source as ReadableStream<T>).getReader();
+  return {
+    next: () => reader.read() as Promise<IteratorResult<T, unknown>>,
+    return: () => reader.cancel(),
+  };
+};
+
+/** Ends a source that was not read to its end. There is nobody to tell of an error but RxJS's own handler. */
+const end = <T>(iterator: Puller<T>): void => {
+  try {
+    const ended = iterator.return?.();
+    if (isPromiseLike(ended)) ended.then(undefined, reportUnhandledError);
+  } catch (error) {
+    reportUnhandledError(error);
+  }
+};
+
+const checkSource = (source: unknown): void => {
+  const isPullable =
+    typeof source === "string" ||
+    (typeof source === "object" &&
+      source !== null &&
+      (Symbol.asyncIterator in source ||
+        Symbol.iterator in source ||
+        "getReader" in source));
+  if (!isPullable) {
+    throw new InvalidConfigError(
+      "source",
+      source,
+      "to be an iterable, an async iterable or a ReadableStream",
+    );
+  }
+};

@@ -1,0 +1,100 @@
+import {
+  catchError,
+  EMPTY,
+  type Observable,
+  type OperatorFunction,
+} from "rxjs";
+import { checkFunction, checkObject } from "../internal/check.js";
+import { InvalidConfigError } from "../internal/InvalidConfigError.js";
+import { mergeMapLanes } from "../operators/mergeMapLanes.js";
+import { TaskManagerStoppedError } from "./errors.js";
+import type { TaskFunction, TaskOptions } from "./task.js";
+import type { TaskManager } from "./TaskManager.js";
+
+/** The options of `queueOn`. */
+export interface QueueOnOptions<T> extends Omit<TaskOptions, "priority"> {
+  /**
+   * The priority of a value's task.
+   *
+   * @default () => 0
+   */
+  priority?: (value: T) => number;
+  /**
+   * What becomes of a task's error: `'throw'` makes it the error of the stream, `'skip'` leaves the task out.
+   * A task that the manager refused, or did not end because it was killed, is an error in any case.
+   *
+   * @default 'throw'
+   */
+  onError?: "skip" | "throw";
+}
+
+/**
+ * Makes each value a task of a manager; results come as the tasks finish.
+ *
+ * ![queueOn](../../marbles/queueOn.svg)
+ *
+ * It is `mergeMap` onto somebody else's workers: all values of a task are passed on, the output completes
+ * when the source and all tasks have, and the error of a task is its error. Unsubscribing cancels this
+ * stream's tasks and no others. Values are queued as they come, without a bound; for a source that can be
+ * pulled see `queueFrom`.
+ *
+ * @example
+ * ```ts
+ * import { range, toArray } from 'rxjs';
+ * import { TaskManager, queueOn } from 'rx-tasker';
+ *
+ * const manager = new TaskManager({
+ *   onCreate: () => ({ square: (x: number) => x * x }), onDestroy: () => undefined, workerCount: 2,
+ * });
+ * range(1, 3)
+ *   .pipe(queueOn(manager, (x) => (calculator) => calculator.square(x)), toArray())
+ *   .subscribe((squares) => console.log(squares)); // [1, 4, 9]
+ * ```
+ *
+ * @param manager - whose workers run the tasks
+ * @param project - gives the task of a value
+ * @param options - priority, onError, and the options of each task
+ * @returns an operator from values to results
+ * @throws InvalidConfigError if `project` or an option is of the wrong type
+ */
+export function queueOn<T, R, E>(
+  manager: TaskManager<R>,
+  project: (value: T, index: number) => TaskFunction<R, E>,
+  options: QueueOnOptions<T> = {},
+): OperatorFunction<T, E> {
+  return mergeMapLanes(createSubmit(manager, project, options));
+}
+
+/**
+ * Submits the task of a value, as the options say.
+ *
+ * @internal
+ */
+export const createSubmit = <T, R, E>(
+  manager: TaskManager<R>,
+  project: (value: T, index: number) => TaskFunction<R, E>,
+  options: QueueOnOptions<T>,
+): ((value: T, index: number) => Observable<E>) => {
+  checkFunction("project", project);
+  checkObject("options", options);
+  const { priority, onError = "throw", ...taskOptions } = options;
+  if (priority !== undefined) checkFunction("priority", priority);
+  if (onError !== "throw" && onError !== "skip") {
+    throw new InvalidConfigError("onError", onError, "to be 'throw' or 'skip'");
+  }
+
+  return (value, index) => {
+    const results$ = manager.submit(project(value, index), {
+      ...taskOptions,
+      priority: priority?.(value),
+    });
+    return onError === "throw"
+      ? results$
+      : results$.pipe(catchError(skipFailure));
+  };
+};
+
+const skipFailure = (error: unknown): Observable<never> => {
+  if (error instanceof TaskManagerStoppedError) throw error;
+  return EMPTY;
+};

@@ -1,0 +1,89 @@
+import type { Observer } from "rxjs";
+import type { Eventual } from "../internal/eventual.js";
+import {
+  checkBoolean,
+  checkCount,
+  checkDuration,
+  checkFunction,
+  checkNotNaN,
+  checkObject,
+  checkSignal,
+  checkString,
+} from "../internal/check.js";
+
+/** What a task is told about itself. */
+export interface TaskContext {
+  /** The number of the task, from 1 in the order of arrival. */
+  readonly id: number;
+  /** Which attempt this is; 0 is the first. */
+  readonly attempt: number;
+  /** The priority that the task is served at. */
+  readonly priority: number;
+  /** Aborted when the task is cancelled, times out, or the manager is killed; not by a graceful stop. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What a task does with a resource, which is its own until what it returns has settled. It may return an
+ * Observable, a Promise or a plain value.
+ */
+export type TaskFunction<R, E> = (
+  resource: R,
+  context: TaskContext,
+) => Eventual<E>;
+
+/** How a task is to be run. */
+export interface TaskOptions {
+  /**
+   * Higher is served first; above 0 it counts as a priority task. Any number but NaN.
+   *
+   * @default 0
+   */
+  priority?: number;
+  /**
+   * Whether the task is tried at most once, whatever happens.
+   *
+   * @default false
+   */
+  once?: boolean;
+  /** Aborting it cancels the task: out of the queue, or by its own signal when it runs. */
+  signal?: AbortSignal;
+  /**
+   * How long one attempt may take from its start, in ms, >= 0.
+   *
+   * @default none
+   */
+  timeout?: number;
+  /**
+   * How often the task is tried again when it failed on an unhealthy worker; an integer >= 0.
+   *
+   * @default the manager's `maxRetries`
+   */
+  maxRetries?: number;
+  /** A name for the task in events and logs. */
+  label?: string;
+}
+
+/** A task for `runTasks`: its function, its options, and who wants to know its outcome. */
+export interface TaskRequest<R, E> extends TaskOptions {
+  run: TaskFunction<R, E>;
+  /** Gets every value of the task, and its completion or error. */
+  observer?: Partial<Observer<E>>;
+}
+
+/**
+ * Throws the typed error if the task or one of its options is wrong.
+ *
+ * @internal
+ */
+export const checkTask = (task: unknown, options: TaskOptions): void => {
+  checkFunction("task", task);
+  checkObject("options", options);
+  const { priority, once, signal, timeout, maxRetries, label } = options;
+  if (priority !== undefined) checkNotNaN("priority", priority);
+  if (once !== undefined) checkBoolean("once", once);
+  if (signal !== undefined) checkSignal("signal", signal);
+  if (timeout !== undefined) checkDuration("timeout", timeout);
+  if (maxRetries !== undefined) checkCount("maxRetries", maxRetries);
+  if (label !== undefined) checkString("label", label);
+};

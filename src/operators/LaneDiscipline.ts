@@ -1,0 +1,19 @@
+/** The values of one priority that wait. */
+export interface Lane {
+  readonly priority: number;
+}
+
+/** Decides in which order the lanes are served. It knows of the lanes in which something waits: the open ones. */
+export interface LaneSchedule {
+  /** The lane was empty and has a value now. */
+  open(lane: Lane): void;
+  /** The lane is empty. */
+  close(lane: Lane): void;
+  /** The open lane whose turn it is; called only while a lane is open. */
+  next(): Lane;
+  /** A value of the lane that `next` gave has been taken; the lane is still open. */
+  served(lane: Lane): void;
+}
+
+/** How lanes share what serves them: makes a schedule for each subscription. See `strict` and `weighted`. */
+export type LaneDiscipline = () => LaneSchedule;

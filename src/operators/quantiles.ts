@@ -1,0 +1,86 @@
+import { Observable, type OperatorFunction } from "rxjs";
+import { TDigest } from "tdigest";
+import { checkPositiveCount } from "../internal/check.js";
+import { subscribeTo } from "../internal/HandlerSubscriber.js";
+import { InvalidConfigError } from "../internal/InvalidConfigError.js";
+
+/** The options of `quantiles`. */
+export interface QuantilesOptions {
+  /**
+   * After how many values the quantiles are emitted; what is left over at the end is emitted then.
+   *
+   * @default 1
+   */
+  every?: number;
+}
+
+/**
+ * Running quantiles of all values so far, in constant memory.
+ *
+ * ![quantiles](../../marbles/quantiles.svg)
+ *
+ * They are estimates of a t-digest (Dunning and Ertl, "Computing extremely accurate quantiles using
+ * t-digests", 2019), exact for few values and closest at both ends of the distribution. Nothing is emitted
+ * for a source without values. A value that is not a finite number is an error of the output.
+ *
+ * @example
+ * ```ts
+ * import { last, range } from 'rxjs';
+ * import { quantiles } from 'rx-tasker/operators';
+ *
+ * range(1, 99)
+ *   .pipe(quantiles([0.5, 0.9]), last())
+ *   .subscribe(([median, p90]) => console.log(median, p90)); // near 50 and 90
+ * ```
+ *
+ * @param ps - which quantiles, each from 0 to 1
+ * @param options - how often
+ * @returns an operator from numbers to their quantiles, in the order of `ps`
+ * @throws InvalidConfigError (a RangeError) if a `p` is not from 0 to 1, or `every` is not an integer >= 1; on the output, if a value
+ * is not a finite number
+ */
+export function quantiles(
+  ps: readonly number[],
+  options: QuantilesOptions = {},
+): OperatorFunction<number, readonly number[]> {
+  const { every = 1 } = options;
+  if (!Array.isArray(ps))
+    throw new InvalidConfigError(
+      "ps",
+      ps,
+      "to be an array of numbers from 0 to 1",
+    );
+  const wanted = ps.map((p: number, index) => {
+    if (p >= 0 && p <= 1) return p;
+    throw new InvalidConfigError(
+      `ps[${index}]`,
+      p,
+      "to be a number from 0 to 1",
+    );
+  });
+  checkPositiveCount("every", every);
+
+  return (source) =>
+    new Observable((output) => {
+      const digest = new TDigest();
+      let count = 0;
+      const emit = (): void => output.next(digest.percentile(wanted));
+
+      subscribeTo(source, output, {
+        next: (value) => {
+          if (!Number.isFinite(value))
+            throw new InvalidConfigError(
+              "value",
+              value,
+              "to be a finite number",
+            );
+          digest.push(value);
+          if (++count % every === 0) emit();
+        },
+        complete: () => {
+          if (count % every !== 0) emit();
+          output.complete();
+        },
+      });
+    });
+}

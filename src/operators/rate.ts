@@ -1,0 +1,83 @@
+import {
+  defer,
+  distinctUntilChanged,
+  exhaustMap,
+  map,
+  takeWhile,
+  tap,
+  timer,
+  type OperatorFunction,
+  type SchedulerLike,
+} from "rxjs";
+import { checkPositive, checkScheduler } from "../internal/check.js";
+import { defaultScheduler } from "../internal/defaultScheduler.js";
+import { SlidingCount } from "../internal/SlidingCount.js";
+
+/** The options of `rate`. */
+export interface RateOptions {
+  /** Over how long the events are counted, in ms, > 0. */
+  window: number;
+  /**
+   * How often the rate is looked at, in ms, > 0. The count is exact where `window` is a multiple of it.
+   *
+   * @default window / 10
+   */
+  every?: number;
+  /**
+   * Gives the timers and the clock.
+   *
+   * @default asyncScheduler's timers with a monotonic clock
+   */
+  scheduler?: SchedulerLike;
+}
+
+/**
+ * How many values per second came in the last `window` ms, emitted every `every` ms while it changes.
+ *
+ * ![rate](../../marbles/rate.svg)
+ *
+ * The looks fall on multiples of `every` from the subscription on; a value that comes at the moment of a look
+ * is counted in it. Within the first window the divisor is the time since the subscription, not the window.
+ * Once the window is empty the rate is exactly 0; then nothing is emitted and no timer runs until the next
+ * value. When the source completes, the rate still falls to 0 before the output completes. Memory is a fixed
+ * ring of `window / every` counts; the values themselves are not kept.
+ *
+ * @example
+ * ```ts
+ * import { interval, take } from 'rxjs';
+ * import { rate } from 'rx-tasker/operators';
+ *
+ * interval(100)
+ *   .pipe(take(5), rate({ window: 1000, every: 500 }))
+ *   .subscribe((perSecond) => console.log(perSecond)); // near 10, then 5, then 0
+ * ```
+ *
+ * @param options - window, every and scheduler
+ * @returns an operator from anything to events per second
+ * @throws InvalidConfigError (a RangeError) if `window` or `every` is not a finite number > 0
+ */
+export function rate(options: RateOptions): OperatorFunction<unknown, number> {
+  const { window, scheduler = defaultScheduler } = options;
+  checkPositive("window", window);
+  const { every = window / 10 } = options;
+  checkPositive("every", every);
+  checkScheduler("scheduler", scheduler);
+
+  return (source) =>
+    defer(() => {
+      const start = scheduler.now();
+      const events = new SlidingCount(window, Math.ceil(window / every), start);
+      const looks = defer(() =>
+        timer(every - ((scheduler.now() - start) % every), every, scheduler),
+      );
+      const untilEmpty = looks.pipe(
+        map(() => events.rate(scheduler.now())),
+        takeWhile((perSecond) => perSecond > 0, true),
+      );
+      return source.pipe(
+        tap(() => events.add(scheduler.now())),
+        exhaustMap(() => untilEmpty),
+        distinctUntilChanged(),
+      );
+    });
+}

@@ -1,0 +1,116 @@
+import {
+  Observable,
+  timer,
+  type MonoTypeOperatorFunction,
+  type SchedulerLike,
+  type Subscription,
+} from "rxjs";
+import {
+  checkNotNaN,
+  checkNotNegative,
+  checkScheduler,
+} from "../internal/check.js";
+import { defaultScheduler } from "../internal/defaultScheduler.js";
+import { subscribeTo } from "../internal/HandlerSubscriber.js";
+import { SlidingExtreme } from "../internal/SlidingExtreme.js";
+
+/** The options of `stabilise`. */
+export interface StabiliseOptions {
+  /** How long a lower target must have been asked for before it is taken, in ms, >= 0. */
+  down: number;
+  /**
+   * The same for a higher one.
+   *
+   * @default 0
+   */
+  up?: number;
+  /**
+   * Gives the timers and the clock.
+   *
+   * @default asyncScheduler's timers with a monotonic clock
+   */
+  scheduler?: SchedulerLike;
+}
+
+/**
+ * Lets a target rise at once, or after `up` ms, and fall only to the highest value that it had within the
+ * last `down` ms: what keeps a pool from thrashing.
+ *
+ * ![stabilise](../../marbles/stabilise.svg)
+ *
+ * A value of the source holds until the next one. The output rises to the lowest value that held within the
+ * last `up` ms and falls to the highest that held within the last `down` ms, when that changes, without
+ * waiting for the source. The first value passes at once; equal values are not repeated; a value that no
+ * window lets through is never seen. When the source completes, the output still moves to the source's last
+ * value, and then completes.
+ *
+ * @example
+ * ```ts
+ * import { concat, of, timer } from 'rxjs';
+ * import { map } from 'rxjs';
+ * import { stabilise } from 'rx-tasker/operators';
+ *
+ * concat(of(2, 8), timer(10).pipe(map(() => 3)))
+ *   .pipe(stabilise({ down: 500 }))
+ *   .subscribe((target) => console.log(target)); // 2, 8, and 3 half a second after it was asked for
+ * ```
+ *
+ * @param options - down, up and scheduler
+ * @returns an operator from targets to steadier targets
+ * @throws InvalidConfigError (a RangeError) if `down` or `up` is not a finite number >= 0; on
+ * the output, if a target is NaN
+ */
+export function stabilise(
+  options: StabiliseOptions,
+): MonoTypeOperatorFunction<number> {
+  const { down, up = 0, scheduler = defaultScheduler } = options;
+  checkNotNegative("down", down);
+  checkNotNegative("up", up);
+  checkScheduler("scheduler", scheduler);
+
+  return (source) =>
+    new Observable((output) => {
+      const highest = new SlidingExtreme(down, (a, b) => a > b);
+      const lowest = new SlidingExtreme(up, (a, b) => a < b);
+      let wanted: number | undefined;
+      let current: number | undefined;
+      let sourceCompleted = false;
+      // The next look at what has left its window; there is one while the output is not what is wanted.
+      let look: Subscription | undefined;
+
+      const update = (target: number): void => {
+        const now = scheduler.now();
+        const ceiling = highest.get(target, now);
+        const floor = lowest.get(target, now);
+        const settled = Math.min(Math.max(current ?? target, floor), ceiling);
+
+        look?.unsubscribe();
+        if (settled !== target) {
+          const due = (settled > target ? highest : lowest).nextExpiry(now);
+          look = timer(due - now, scheduler).subscribe(() => update(target));
+          output.add(look);
+        }
+        if (settled !== current) {
+          current = settled;
+          output.next(settled);
+        }
+        if (sourceCompleted && current === wanted) output.complete();
+      };
+
+      subscribeTo(source, output, {
+        next: (target) => {
+          checkNotNaN("target", target);
+          if (wanted !== undefined) {
+            highest.add(wanted, scheduler.now());
+            lowest.add(wanted, scheduler.now());
+          }
+          wanted = target;
+          update(target);
+        },
+        complete: () => {
+          sourceCompleted = true;
+          if (current === wanted) output.complete();
+        },
+      });
+    });
+}

@@ -1,0 +1,65 @@
+import { EmptyError, Observable, take, throwIfEmpty } from "rxjs";
+import { checkFunction } from "../internal/check.js";
+import { fromEventual, type Eventual } from "../internal/eventual.js";
+import { reportUnhandledError } from "../internal/reportUnhandledError.js";
+
+/**
+ * A resource for as long as somebody is subscribed: it is created on subscribe, emitted once, and released on
+ * unsubscribe.
+ *
+ * ![usingResource](../../marbles/usingResource.svg)
+ *
+ * The output stays open after the resource, since completing would release it. Each subscription has a
+ * resource of its own, which is released exactly once, also when its creation finishes after the unsubscribe:
+ * a creation that has begun is never left alone. An error of `create` is the output's error; one of `release`,
+ * which has no subscriber any more to tell, is reported as RxJS reports unhandled errors.
+ *
+ * @example
+ * ```ts
+ * import { map, take } from 'rxjs';
+ * import { usingResource } from 'rx-tasker/operators';
+ *
+ * const connection$ = usingResource(
+ *   async () => ({ ask: (question: string) => question.length, close: () => console.log('closed') }),
+ *   (connection) => connection.close(),
+ * );
+ * connection$
+ *   .pipe(map((connection) => connection.ask('six by nine')), take(1))
+ *   .subscribe((answer) => console.log(answer)); // 11, closed
+ * ```
+ *
+ * @param create - makes the resource: a value, a Promise or an Observable, of which the first value counts
+ * @param release - gives it back; what it returns is subscribed to or awaited
+ * @returns an Observable of one resource, which it owns
+ * @throws InvalidConfigError if an argument is not a function; on the output, `EmptyError` if `create` gives
+ * an Observable without a value
+ */
+export function usingResource<R>(
+  create: () => Eventual<R>,
+  release: (resource: R) => Eventual<unknown>,
+): Observable<R> {
+  checkFunction("create", create);
+  checkFunction("release", release);
+
+  return new Observable<R>((output) => {
+    const giveBack = (resource: R): void => {
+      fromEventual(() => release(resource)).subscribe({
+        error: reportUnhandledError,
+      });
+    };
+    // Not a part of the output's subscription: who unsubscribes early must not lose sight of a resource
+    // that is still being made.
+    fromEventual(create)
+      .pipe(
+        take(1),
+        throwIfEmpty(() => new EmptyError()),
+      )
+      .subscribe({
+        next: (resource) => {
+          output.add(() => giveBack(resource)); // at once if the output has been closed meanwhile
+          output.next(resource);
+        },
+        error: (error: unknown) => output.error(error),
+      });
+  });
+}
