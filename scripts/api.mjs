@@ -1,0 +1,48 @@
+// Writes the API report of each entry point to etc/. `--check` fails on a difference instead. Needs a build.
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
+
+const { values: options } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const packageJsonFullPath = resolve('package.json');
+const { exports } = JSON.parse(await readFile(packageJsonFullPath, 'utf8'));
+const entries = Object.entries(exports).filter(([, targets]) => typeof targets === 'object');
+
+for (const [path, targets] of entries) {
+  const reportFileName = path.replace(/^\./, 'rx-tasker').replaceAll('/', '.');
+  const { succeeded } = Extractor.invoke(
+    ExtractorConfig.prepare({
+      configObject: {
+        projectFolder: resolve('.'),
+        mainEntryPointFilePath: resolve(targets.import.types),
+        compiler: { tsconfigFilePath: resolve('tsconfig.build.json') },
+        apiReport: {
+          enabled: true,
+          reportFileName,
+          reportFolder: resolve('etc'),
+          reportTempFolder: resolve('temp/api'),
+        },
+        newlineKind: 'lf',
+        docModel: { enabled: false },
+        dtsRollup: { enabled: false },
+        tsdocMetadata: { enabled: false },
+        messages: {
+          compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.Warning } },
+          extractorMessageReporting: {
+            default: { logLevel: ExtractorLogLevel.Warning },
+            // Everything that is exported is public.
+            'ae-missing-release-tag': { logLevel: ExtractorLogLevel.None },
+            'ae-undocumented': { logLevel: ExtractorLogLevel.None },
+          },
+          // The comments are written for TypeDoc.
+          tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+        },
+      },
+      configObjectFullPath: undefined,
+      packageJsonFullPath,
+    }),
+    { localBuild: !options.check, showVerboseMessages: false },
+  );
+  if (!succeeded) process.exitCode = 1;
+}
