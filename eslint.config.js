@@ -67,6 +67,8 @@ export default defineConfig(
       // The engine subscribes by hand, inside `new Observable` and in callbacks.
       'rxjs-x/no-nested-subscribe': 'off',
       'rxjs-x/no-subscribe-in-pipe': 'off',
+      // `no-deprecated` says it where it matters.
+      'rxjs-x/prefer-observer': 'off',
       // `takeWhile(() => this.active)` looks at a state.
       'rxjs-x/no-ignored-takewhile-value': 'off',
     },
