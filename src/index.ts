@@ -16,9 +16,9 @@ export {
   type QuantilesOptions,
   type RateOptions,
   type StabiliseOptions,
-} from "./operators/index.js";
-export type { ReadonlyBehaviorSubject } from "./internal/LiveValue.js";
-export type { TaskManagerConfig } from "./manager/config.js";
+} from './operators/index.js';
+export type { ReadonlyBehaviorSubject } from './internal/LiveValue.js';
+export type { TaskManagerConfig } from './manager/config.js';
 export {
   MaxRetriesExceededError,
   OnCreateFunctionRequiredError,
@@ -29,7 +29,7 @@ export {
   TaskManagerStoppedError,
   TaskTimeoutError,
   WorkerCountMustBePositiveError,
-} from "./manager/errors.js";
+} from './manager/errors.js';
 export type {
   ResourceFailed,
   ResourcesChanged,
@@ -48,21 +48,17 @@ export type {
   WorkerStarted,
   WorkerStopped,
   WorkerStopReason,
-} from "./manager/events.js";
-export type { Logger } from "./manager/logger.js";
+} from './manager/events.js';
+export type { Logger } from './manager/logger.js';
 export {
   createMetricsCollector,
   type MetricsCollector,
   type MetricsCollectorOptions,
   type TaskMetrics,
-} from "./manager/metrics.js";
-export {
-  queueFrom,
-  type PullSource,
-  type QueueFromOptions,
-} from "./manager/queueFrom.js";
-export { queueOn, type QueueOnOptions } from "./manager/queueOn.js";
-export { runTasks } from "./manager/runTasks.js";
+} from './manager/metrics.js';
+export { queueFrom, type PullSource, type QueueFromOptions } from './manager/queueFrom.js';
+export { queueOn, type QueueOnOptions } from './manager/queueOn.js';
+export { runTasks } from './manager/runTasks.js';
 export {
   backlogThreshold,
   fixed,
@@ -72,17 +68,12 @@ export {
   type Load,
   type ScalingPolicy,
   type SquareRootStaffingOptions,
-} from "./manager/scaling.js";
-export type { TaskStats } from "./manager/stats.js";
-export type {
-  TaskContext,
-  TaskFunction,
-  TaskOptions,
-  TaskRequest,
-} from "./manager/task.js";
+} from './manager/scaling.js';
+export type { TaskStats } from './manager/stats.js';
+export type { TaskContext, TaskFunction, TaskOptions, TaskRequest } from './manager/task.js';
 export {
   createTaskManager,
   TaskManager,
   type StopOptions,
   type TaskCallback,
-} from "./manager/TaskManager.js";
+} from './manager/TaskManager.js';

@@ -27,9 +27,7 @@ export class Fifo<T> {
 
   /** Keeps only the values that pass the test, in their order. O(n). */
   retain(test: (value: T) => boolean): void {
-    const waiting = (this.#emptying.slice(this.#next) as T[]).concat(
-      this.#filling,
-    );
+    const waiting = (this.#emptying.slice(this.#next) as T[]).concat(this.#filling);
     this.#filling = waiting.filter(test);
     this.#emptying = [];
     this.#next = 0;

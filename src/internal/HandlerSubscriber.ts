@@ -1,4 +1,4 @@
-import { Subscriber, type Observable } from "rxjs";
+import { Subscriber, type Observable } from 'rxjs';
 
 export interface Handlers<T> {
   next: (value: T) => void;

@@ -44,15 +44,8 @@ export class Heap<T> {
 
   #sink(position: number, item: T): void {
     const { length } = this.#items;
-    for (
-      let child = 2 * position + 1;
-      child < length;
-      child = 2 * position + 1
-    ) {
-      if (
-        child + 1 < length &&
-        this.#before(this.#items[child + 1] as T, this.#items[child] as T)
-      )
+    for (let child = 2 * position + 1; child < length; child = 2 * position + 1) {
+      if (child + 1 < length && this.#before(this.#items[child + 1] as T, this.#items[child] as T))
         child++;
       const below = this.#items[child] as T;
       if (!this.#before(below, item)) break;

@@ -5,7 +5,7 @@
  * It is a `RangeError`, so that code that knows RxJS's and the platform's own argument errors catches it too.
  */
 export class InvalidConfigError extends RangeError {
-  override readonly name: string = "InvalidConfigError";
+  override readonly name: string = 'InvalidConfigError';
   /** The argument or config field at fault, as the caller wrote it. */
   readonly field: string;
   /** What was given. */
@@ -24,9 +24,9 @@ export class InvalidConfigError extends RangeError {
 }
 
 const describe = (value: unknown): string => {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "bigint") return `${value}n`;
-  if (typeof value === "function") return "a function";
-  if (typeof value !== "object" || value === null) return String(value);
-  return Array.isArray(value) ? "an array" : "an object";
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Array.isArray(value) ? 'an array' : 'an object';
 };

@@ -1,5 +1,5 @@
-import type { Lane, LaneSchedule } from "../operators/LaneDiscipline.js";
-import { Fifo } from "./Fifo.js";
+import type { Lane, LaneSchedule } from '../operators/LaneDiscipline.js';
+import { Fifo } from './Fifo.js';
 
 interface Options<T> {
   schedule: LaneSchedule;
@@ -34,7 +34,7 @@ export class Lanes<T> {
       this.#open.set(key, lane);
       schedule.open(lane);
     }
-    lane.add(value, ahead !== undefined && ahead(value));
+    lane.add(value, ahead?.(value) ?? false);
     this.#size++;
   }
 
@@ -91,9 +91,7 @@ class WaitingLane<T> implements Lane {
   }
 
   take(): T {
-    return this.#ahead && this.#ahead.size > 0
-      ? this.#ahead.take()
-      : this.#values.take();
+    return this.#ahead && this.#ahead.size > 0 ? this.#ahead.take() : this.#values.take();
   }
 
   compact(wanted: (value: T) => boolean): void {

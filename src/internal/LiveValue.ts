@@ -1,10 +1,6 @@
-import {
-  BehaviorSubject,
-  Subscription,
-  type Observable,
-  type Observer,
-} from "rxjs";
-import { callSafely } from "./reportUnhandledError.js";
+import { BehaviorSubject, type Subscription, type Observable, type Observer } from 'rxjs';
+import { callSafely } from './reportUnhandledError.js';
+import { sameFields } from './sameFields.js';
 
 /** A BehaviorSubject to those who may only look at it. */
 export type ReadonlyBehaviorSubject<T> = Observable<T> & {
@@ -17,15 +13,13 @@ interface Options<T> {
   read: () => T;
   /** Emits when the value may have changed; subscribed to only while somebody is subscribed to the value. */
   changes$: Observable<unknown>;
-  /** Whether two values need not be told apart. */
-  same: (a: T, b: T) => boolean;
 }
 
 /**
  * A BehaviorSubject whose value is read when somebody looks: by `value`, by subscribing, and at each change
- * while somebody is subscribed. While nobody looks it costs nothing.
+ * while somebody is subscribed. Equal values are not repeated. While nobody looks it costs nothing.
  */
-export class LiveValue<T> extends BehaviorSubject<T> {
+export class LiveValue<T extends object> extends BehaviorSubject<T> {
   readonly #options: Options<T>;
   #following: Subscription | undefined;
 
@@ -35,21 +29,21 @@ export class LiveValue<T> extends BehaviorSubject<T> {
   }
 
   override getValue(): T {
-    if (!this.observed) this.#refresh();
-    return super.getValue();
+    return this.#options.read();
   }
 
+  /** Every subscription, an operator's too, comes through here. */
   override subscribe(
     observerOrNext?: Partial<Observer<T>> | ((value: T) => void) | null,
     error?: ((error: unknown) => void) | null,
     complete?: (() => void) | null,
   ): Subscription {
     if (!this.observed) this.#refresh();
-    const subscription = super.subscribe(
-      observerOrNext as (value: T) => void,
-      error,
-      complete,
-    );
+    const observer =
+      typeof observerOrNext === 'function'
+        ? { next: observerOrNext, error: error ?? undefined, complete: complete ?? undefined }
+        : (observerOrNext ?? undefined);
+    const subscription = super.subscribe(observer);
     if (this.observed && !this.#following) {
       this.#following = this.#options.changes$.subscribe(() => this.#refresh());
     }
@@ -64,7 +58,7 @@ export class LiveValue<T> extends BehaviorSubject<T> {
   #refresh(): void {
     callSafely(() => {
       const value = this.#options.read();
-      if (!this.#options.same(super.getValue(), value)) this.next(value);
+      if (!sameFields(super.getValue(), value)) this.next(value);
     });
   }
 }

@@ -4,10 +4,7 @@
  */
 export class SignalWatch<T> {
   readonly #onAbort: (item: T, reason: unknown) => void;
-  readonly #watched = new Map<
-    AbortSignal,
-    { items: Set<T>; listener: () => void }
-  >();
+  readonly #watched = new Map<AbortSignal, { items: Set<T>; listener: () => void }>();
 
   constructor(onAbort: (item: T, reason: unknown) => void) {
     this.#onAbort = onAbort;
@@ -23,7 +20,7 @@ export class SignalWatch<T> {
       };
       watched = { items, listener };
       this.#watched.set(signal, watched);
-      signal.addEventListener("abort", listener);
+      signal.addEventListener('abort', listener);
     }
     watched.items.add(item);
   }
@@ -33,7 +30,7 @@ export class SignalWatch<T> {
     if (!watched) return;
     watched.items.delete(item);
     if (watched.items.size > 0) return;
-    signal.removeEventListener("abort", watched.listener);
+    signal.removeEventListener('abort', watched.listener);
     this.#watched.delete(signal);
   }
 }

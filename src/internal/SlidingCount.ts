@@ -34,9 +34,7 @@ export class SlidingCount {
   rate(now: number): number {
     this.#advance(now);
     const elapsed = Math.min(this.#window, now - this.#start);
-    return elapsed > 0
-      ? ((this.#total - this.#outside(now)) / elapsed) * 1000
-      : 0;
+    return elapsed > 0 ? ((this.#total - this.#outside(now)) / elapsed) * 1000 : 0;
   }
 
   /** How much of the oldest bucket has left the window. */

@@ -47,8 +47,7 @@ export class SlidingExtreme {
 
   #expire(now: number): Past | undefined {
     let first = this.#past[this.#first];
-    while (first && first.ended + this.#window <= now)
-      first = this.#past[++this.#first];
+    while (first && first.ended + this.#window <= now) first = this.#past[++this.#first];
     if (this.#first * 2 > this.#past.length) {
       this.#past = this.#past.slice(this.#first);
       this.#first = 0;

@@ -1,4 +1,4 @@
-import { asyncScheduler, type SchedulerLike } from "rxjs";
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
 
 /**
  * `asyncScheduler`'s timers with a monotonic clock of sub-millisecond resolution, in ms since the epoch.
@@ -9,11 +9,7 @@ import { asyncScheduler, type SchedulerLike } from "rxjs";
 export const defaultScheduler: SchedulerLike = {
   now: () => {
     const time = asyncScheduler.now();
-    return time < performance.timeOrigin / 2
-      ? time
-      : performance.timeOrigin + performance.now();
+    return time < performance.timeOrigin / 2 ? time : performance.timeOrigin + performance.now();
   },
-  schedule: asyncScheduler.schedule.bind(
-    asyncScheduler,
-  ) as SchedulerLike["schedule"],
+  schedule: asyncScheduler.schedule.bind<SchedulerLike['schedule']>(asyncScheduler),
 };

@@ -1,10 +1,4 @@
-import {
-  from,
-  isObservable,
-  observable,
-  Observable,
-  type InteropObservable,
-} from "rxjs";
+import { from, isObservable, observable, Observable, type InteropObservable } from 'rxjs';
 
 /** RxJS's Observable, of this copy or another, or anything with `Symbol.observable`. */
 export type ObservableLike<E> = Observable<E> | InteropObservable<E>;
@@ -15,24 +9,19 @@ export type ObservableLike<E> = Observable<E> | InteropObservable<E>;
  */
 export type Eventual<E> = ObservableLike<E> | PromiseLike<E> | E;
 
-export const isObservableLike = <E>(
-  value: Eventual<E>,
-): value is ObservableLike<E> =>
-  isObservable(value) ||
-  (isObject(value) && typeof Reflect.get(value, observable) === "function");
+export const isObservableLike = <E>(value: Eventual<E>): value is ObservableLike<E> =>
+  isObservable(value) || (isObject(value) && typeof Reflect.get(value, observable) === 'function');
 
 export const isPromiseLike = <E>(value: Eventual<E>): value is PromiseLike<E> =>
-  isObject(value) && typeof Reflect.get(value, "then") === "function";
+  isObject(value) && typeof Reflect.get(value, 'then') === 'function';
 
-const isObject = (value: unknown): value is object =>
-  typeof value === "object" && value !== null;
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** Calls `make` at each subscription and emits what it gives; a plain value in the same call. */
 export const fromEventual = <E>(make: () => Eventual<E>): Observable<E> =>
   new Observable<E>((subscriber) => {
     const value = make();
-    if (isObservableLike(value) || isPromiseLike(value))
-      return from(value).subscribe(subscriber);
+    if (isObservableLike(value) || isPromiseLike(value)) return from(value).subscribe(subscriber);
     subscriber.next(value);
     subscriber.complete();
     return undefined;

@@ -1,11 +1,6 @@
-import {
-  from,
-  Observable,
-  type ObservableInput,
-  type ObservedValueOf,
-} from "rxjs";
-import { checkLimit } from "./check.js";
-import { HandlerSubscriber, subscribeTo } from "./HandlerSubscriber.js";
+import { from, Observable, type ObservableInput, type ObservedValueOf } from 'rxjs';
+import { checkLimit } from './check.js';
+import { HandlerSubscriber, subscribeTo } from './HandlerSubscriber.js';
 
 /** Where values wait for their turn: a queue, or lanes of them. */
 export interface WaitingRoom<T> {
@@ -61,32 +56,32 @@ export const mergeLanes = <T, O extends ObservableInput<unknown>>(
       if (draining) return;
       draining = true;
       try {
-        while (running.size < limit && waiting.size > 0 && !output.closed)
-          start(waiting.take());
+        while (running.size < limit && waiting.size > 0 && !output.closed) start(waiting.take());
       } finally {
         draining = false;
       }
-      if (sourceCompleted && waiting.size === 0 && running.size === 0)
-        output.complete();
+      if (sourceCompleted && waiting.size === 0 && running.size === 0) output.complete();
     };
 
-    output.add(() => {
-      for (const inner of running) inner.unsubscribe();
-    });
-
-    subscribeTo(concurrency, output, {
-      next: (value) => {
-        limit = checkLimit("concurrency", value);
-        startWaiting();
-      },
-      complete: () => undefined, // the last value stays
-    });
-
-    subscribeTo(source, output, {
+    const arrivals = new HandlerSubscriber<T>(output, {
       next: arrive,
       complete: () => {
         sourceCompleted = true;
         startWaiting();
       },
     });
+    // In mergeMap's order: an unsubscribe reaches the source first, then the inner Observables.
+    output.add(arrivals);
+    output.add(() => {
+      for (const inner of running) inner.unsubscribe();
+    });
+
+    subscribeTo(concurrency, output, {
+      next: (value) => {
+        limit = checkLimit('concurrency', value);
+        startWaiting();
+      },
+      complete: () => undefined, // the last value stays
+    });
+    source.subscribe(arrivals);
   });

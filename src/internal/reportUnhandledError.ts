@@ -1,4 +1,4 @@
-import { throwError } from "rxjs";
+import { throwError } from 'rxjs';
 
 /**
  * Reports an error that no caller is there to take, as RxJS does: to `config.onUnhandledError`, or thrown in

@@ -1,5 +1,5 @@
 /** The part of the `tdigest` package, which ships no types, that is used here. */
-declare module "tdigest" {
+declare module 'tdigest' {
   export class TDigest {
     push(value: number, count?: number): void;
     percentile(p: number): number | undefined;

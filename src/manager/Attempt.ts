@@ -1,14 +1,14 @@
-import { from, takeWhile, type Subscriber, type Subscription } from "rxjs";
+import { from, takeWhile, type Subscriber, type Subscription } from 'rxjs';
 import {
   isObservableLike,
   isPromiseLike,
   type Eventual,
   type ObservableLike,
-} from "../internal/eventual.js";
-import { callSafely } from "../internal/reportUnhandledError.js";
-import type { Job } from "./Job.js";
-import type { TaskContext } from "./task.js";
-import type { Worker, WorkerPool } from "./WorkerPool.js";
+} from '../internal/eventual.js';
+import { callSafely } from '../internal/reportUnhandledError.js';
+import type { Job } from './Job.js';
+import type { TaskContext } from './task.js';
+import type { Worker, WorkerPool } from './WorkerPool.js';
 
 /**
  * Who is told how an attempt ended: by one call, of the first two or, after an `abort` that left the resource
@@ -32,7 +32,7 @@ export interface AttemptListener<R, E> {
 export class Attempt<R, E> {
   readonly #listener: AttemptListener<R, E>;
   readonly #context: LazyContext;
-  #phase: "ready" | "active" | "aborted" | "ended" = "ready";
+  #phase: 'ready' | 'active' | 'aborted' | 'ended' = 'ready';
   /** To the task's Observable, once its subscribe has returned. */
   #subscription: Subscription | undefined;
   /** The timer of the timeout or, after an abort, of the grace. */
@@ -51,8 +51,8 @@ export class Attempt<R, E> {
   }
 
   begin(): void {
-    if (this.#phase !== "ready") return; // cancelled by who heard of its start
-    this.#phase = "active";
+    if (this.#phase !== 'ready') return; // cancelled by who heard of its start
+    this.#phase = 'active';
     try {
       this.#follow(this.job.run(this.worker.resource as R, this.#context));
     } catch (error) {
@@ -66,8 +66,8 @@ export class Attempt<R, E> {
    * @returns whether the resource is free now; if not, `settled` tells when
    */
   abort(reason: unknown): boolean {
-    const free = this.#phase === "ready" || this.#subscription !== undefined;
-    this.#phase = free ? "ended" : "aborted";
+    const free = this.#phase === 'ready' || this.#subscription !== undefined;
+    this.#phase = free ? 'ended' : 'aborted';
     LazyContext.abort(this.#context, reason);
     callSafely(() => this.#subscription?.unsubscribe());
     return free;
@@ -75,7 +75,7 @@ export class Attempt<R, E> {
 
   /** What goes on after an abort is not waited for any more. */
   giveUp(): void {
-    this.#phase = "ended";
+    this.#phase = 'ended';
   }
 
   #follow(result: Eventual<E>): void {
@@ -93,17 +93,17 @@ export class Attempt<R, E> {
 
   #followObservable(result: ObservableLike<E>): void {
     const subscription = from(result)
-      .pipe(takeWhile(() => this.#phase === "active")) // an abort while the subscribe is on the stack
+      .pipe(takeWhile(() => this.#phase === 'active')) // an abort while the subscribe is on the stack
       .subscribe({
         next: (value) => this.job.emit(value),
         error: (error: unknown) => {
-          if (this.#phase === "active") this.#fail(error);
+          if (this.#phase === 'active') this.#fail(error);
         },
         complete: () => {
-          if (this.#phase === "active") this.#succeed();
+          if (this.#phase === 'active') this.#succeed();
         },
       });
-    if (this.#phase === "active") {
+    if (this.#phase === 'active') {
       this.#subscription = subscription;
     } else {
       callSafely(() => subscription.unsubscribe());
@@ -112,20 +112,20 @@ export class Attempt<R, E> {
   }
 
   #succeed(...values: E[]): void {
-    if (this.#phase !== "active") return this.#settle();
-    this.#phase = "ended";
+    if (this.#phase !== 'active') return this.#settle();
+    this.#phase = 'ended';
     this.#listener.succeeded(this, ...values);
   }
 
   #fail(error: unknown): void {
-    if (this.#phase !== "active") return this.#settle();
-    this.#phase = "ended";
+    if (this.#phase !== 'active') return this.#settle();
+    this.#phase = 'ended';
     this.#listener.failed(this, error);
   }
 
   #settle(): void {
-    if (this.#phase !== "aborted") return;
-    this.#phase = "ended";
+    if (this.#phase !== 'aborted') return;
+    this.#phase = 'ended';
     this.#listener.settled(this);
   }
 }
@@ -159,4 +159,4 @@ class LazyContext implements TaskContext {
   }
 }
 
-type TaskIdentity = Pick<TaskContext, "id" | "attempt" | "priority">;
+type TaskIdentity = Pick<TaskContext, 'id' | 'attempt' | 'priority'>;

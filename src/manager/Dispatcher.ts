@@ -1,19 +1,19 @@
-import { Observable, Subject } from "rxjs";
-import { after } from "../internal/after.js";
-import { Lanes } from "../internal/Lanes.js";
-import { reportUnhandledError } from "../internal/reportUnhandledError.js";
-import { SignalWatch } from "../internal/SignalWatch.js";
-import { Attempt, type AttemptListener } from "./Attempt.js";
-import type { Settings } from "./config.js";
+import { Observable, Subject } from 'rxjs';
+import { after } from '../internal/after.js';
+import { Lanes } from '../internal/Lanes.js';
+import { reportUnhandledError } from '../internal/reportUnhandledError.js';
+import { SignalWatch } from '../internal/SignalWatch.js';
+import { Attempt, type AttemptListener } from './Attempt.js';
+import type { Settings } from './config.js';
 import {
   MaxRetriesExceededError,
   TaskCancelledError,
   TaskManagerStoppedError,
   TaskTimeoutError,
-} from "./errors.js";
-import type { TaskArrived, TaskEvent, TaskTimes } from "./events.js";
-import type { Job } from "./Job.js";
-import type { Worker, WorkerPool } from "./WorkerPool.js";
+} from './errors.js';
+import type { TaskArrived, TaskEvent, TaskTimes } from './events.js';
+import type { Job } from './Job.js';
+import type { Worker, WorkerPool } from './WorkerPool.js';
 
 /** @internal */
 export interface DispatcherOptions<R, E> {
@@ -56,7 +56,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
       schedule: options.settings.discipline(),
       priority: (job) => job.priority,
       ahead: (job) => job.attempt > 0,
-      dropped: (job) => job.state === "ended",
+      dropped: (job) => job.state === 'ended',
     });
   }
 
@@ -69,14 +69,16 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     if (!this.#accepting) return job.refuse(new TaskManagerStoppedError());
     job.id = ++this.#lastId;
     job.queuedAt = this.#now();
-    if (job.direct) job.state = "running";
+    if (job.direct) job.state = 'running';
     this.#tasks.set(job, undefined);
     this.#options.emit({
-      type: "arrived",
+      type: 'arrived',
       time: job.queuedAt,
       ...describe(job),
     });
-    if (job.options.signal) this.#signals.add(job.options.signal, job);
+    const { signal } = job.options;
+    if (signal && !hasEnded(job)) this.#signals.add(signal, job);
+    if (hasEnded(job)) return; // cancelled by its signal, or by who heard of its arrival
     if (job.direct) this.#runDirectly(job);
     else this.#enqueue(job);
     this.#options.onProgress();
@@ -90,19 +92,18 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   /** Ends a task that has not ended: out of the lanes, or by an abort of what runs. */
   cancel(job: Job<R, E>, error: unknown): void {
     const { state } = job;
-    if (state === "ended") return;
+    if (state === 'ended') return;
     const attempt = this.#tasks.get(job);
     this.#end(job);
-    if (state === "waiting") this.lanes.drop(job);
+    if (state === 'waiting') this.lanes.drop(job);
     attempt?.timer?.unsubscribe();
-    const goesOn =
-      attempt !== undefined && !attempt.abort(error) && !this.#killed;
+    const goesOn = attempt !== undefined && !attempt.abort(error) && !this.#killed;
     this.#options.emit({
-      type: "cancelled",
+      type: 'cancelled',
       time: this.#now(),
       ...describe(job),
       error,
-      running: state === "running",
+      running: state === 'running',
       abandoned: goesOn,
     });
     job.fail(error);
@@ -115,9 +116,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     this.#accepting = false;
     this.#killed = true;
     for (const attempt of [...this.#abandoned]) this.#giveUp(attempt);
-    const error = new TaskManagerStoppedError(
-      "The task manager was killed before the task ended",
-    );
+    const error = new TaskManagerStoppedError('The task manager was killed before the task ended');
     for (const job of [...this.#tasks.keys()]) this.cancel(job, error);
   }
 
@@ -125,7 +124,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   occupyWorker(job: Job<R, E>): Observable<never> {
     return new Observable((place) => {
       const { workers } = this.#options;
-      job.state = "running";
+      job.state = 'running';
       const worker = workers.lease() as Worker<R>; // there is one: the lanes start no more than are ready
       this.#begin(new Attempt(job, worker, workers, place, this));
     });
@@ -138,7 +137,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     attempt.timer?.unsubscribe();
     if (values.length > 0) job.result = values[0];
     this.#options.emit({
-      type: "completed",
+      type: 'completed',
       time,
       ...describe(job),
       ...timesOf(job, time),
@@ -164,17 +163,16 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   }
 
   #enqueue(job: Job<R, E>): void {
-    if (job.state === "ended") return; // cancelled by who heard of its arrival
-    job.state = "waiting";
+    if (job.state === 'ended') return; // cancelled by who heard of its arrival
+    job.state = 'waiting';
     this.queue$.next(job);
   }
 
   #runDirectly(job: Job<R, E>): void {
     const { spares } = this.#options;
-    if (job.state === "ended") return;
+    if (job.state === 'ended') return;
     const spare = spares.lease();
-    if (spare)
-      return this.#begin(new Attempt(job, spare, spares, undefined, this));
+    if (spare) return this.#begin(new Attempt(job, spare, spares, undefined, this));
     const worker = spares.leaseTemporary();
     const attempt = new Attempt(job, worker, spares, undefined, this);
     this.#tasks.set(job, attempt);
@@ -202,7 +200,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
       );
     }
     emit({
-      type: "started",
+      type: 'started',
       time: job.startedAt,
       ...describe(job),
       startedAt: job.startedAt,
@@ -219,22 +217,15 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   /** @param goesOn - whether the attempt, aborted, still uses its resource */
   #fail(attempt: Attempt<R, E>, error: unknown, goesOn: boolean): void {
     const { job } = attempt;
-    const { once = false, maxRetries = this.#options.settings.maxRetries } =
-      job.options;
+    const { once = false, maxRetries = this.#options.settings.maxRetries } = job.options;
     if (this.#isHealthy(error)) {
       this.#endFailed(attempt, error, goesOn);
       this.#leave(attempt, goesOn);
     } else {
       // First the task, which is to be the next one at its priority, then the worker.
-      if (!job.direct && !once && job.attempt < maxRetries)
-        this.#retry(attempt, error);
+      if (!job.direct && !once && job.attempt < maxRetries) this.#retry(attempt, error);
       else if (job.attempt === 0) this.#endFailed(attempt, error, false);
-      else
-        this.#endFailed(
-          attempt,
-          new MaxRetriesExceededError(job.attempt, error),
-          false,
-        );
+      else this.#endFailed(attempt, new MaxRetriesExceededError(job.attempt, error), false);
       this.#discard(attempt);
     }
     this.#options.onProgress();
@@ -243,12 +234,12 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   #retry(attempt: Attempt<R, E>, error: unknown): void {
     const { job } = attempt;
     const time = this.#now();
-    job.state = "new";
+    job.state = 'new';
     job.priority = Math.max(1, job.priority);
     job.result = undefined;
     this.#tasks.set(job, undefined);
     this.#options.emit({
-      type: "retried",
+      type: 'retried',
       time,
       ...describe(job),
       ...timesOf(job, time),
@@ -262,7 +253,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     const time = this.#now();
     this.#end(job);
     this.#options.emit({
-      type: "failed",
+      type: 'failed',
       time,
       ...describe(job),
       ...timesOf(job, time),
@@ -273,7 +264,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   }
 
   #end(job: Job<R, E>): void {
-    job.state = "ended";
+    job.state = 'ended';
     this.#tasks.delete(job);
     if (job.options.signal) this.#signals.remove(job.options.signal, job);
   }
@@ -317,7 +308,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
   #emitFreed({ worker, job }: Attempt<R, E>): void {
     this.#options.emit({
-      type: "workerFreed",
+      type: 'workerFreed',
       time: this.#now(),
       worker: worker.id,
       direct: job.direct,
@@ -329,9 +320,10 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   }
 }
 
-const describe = <R, E>(
-  job: Job<R, E>,
-): Omit<TaskArrived, "type" | "time"> => ({
+/** A function, since the compiler does not know that a call before it may have ended the task. */
+const hasEnded = <R, E>(job: Job<R, E>): boolean => job.state === 'ended';
+
+const describe = <R, E>(job: Job<R, E>): Omit<TaskArrived, 'type' | 'time'> => ({
   id: job.id,
   label: job.options.label,
   priority: job.priority,
@@ -341,7 +333,7 @@ const describe = <R, E>(
 });
 
 const timesOf = (
-  { queuedAt, startedAt }: Omit<TaskTimes, "finishedAt">,
+  { queuedAt, startedAt }: Omit<TaskTimes, 'finishedAt'>,
   finishedAt: number,
 ): TaskTimes => ({
   queuedAt,

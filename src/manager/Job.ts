@@ -1,5 +1,5 @@
-import { callSafely } from "../internal/reportUnhandledError.js";
-import type { TaskFunction, TaskOptions } from "./task.js";
+import { callSafely } from '../internal/reportUnhandledError.js';
+import type { TaskFunction, TaskOptions } from './task.js';
 
 /**
  * Who wants to know what becomes of a task. An RxJS Observer fits; a Promise's `resolve` fits as `complete`,
@@ -20,7 +20,7 @@ export interface Outcome<E> {
  * @internal
  */
 export class Job<R, E> {
-  state: "new" | "waiting" | "running" | "ended" = "new";
+  state: 'new' | 'waiting' | 'running' | 'ended' = 'new';
   id = 0;
   attempt = 0;
   queuedAt = 0;
@@ -51,7 +51,7 @@ export class Job<R, E> {
 
   /** Ends a task that was not accepted. */
   refuse(error: unknown): void {
-    this.state = "ended";
+    this.state = 'ended';
     this.fail(error);
   }
 

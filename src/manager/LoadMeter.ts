@@ -1,6 +1,6 @@
-import { SlidingCount } from "../internal/SlidingCount.js";
-import type { TaskEvent } from "./events.js";
-import type { Load } from "./scaling.js";
+import { SlidingCount } from '../internal/SlidingCount.js';
+import type { TaskEvent } from './events.js';
+import type { Load } from './scaling.js';
 
 /** Into how many steps the window of a rate is divided. */
 const RATE_RESOLUTION = 100;
@@ -25,9 +25,9 @@ export class LoadMeter {
   }
 
   apply(event: TaskEvent): void {
-    if (event.type === "arrived") {
+    if (event.type === 'arrived') {
       if (!event.direct) this.#arrivals.add(event.time);
-    } else if (event.type === "completed" || event.type === "failed") {
+    } else if (event.type === 'completed' || event.type === 'failed') {
       if (event.direct) return;
       this.#completions.add(event.time);
       this.#completed++;
@@ -39,14 +39,7 @@ export class LoadMeter {
 
   read(
     time: number,
-  ): Pick<
-    Load,
-    | "time"
-    | "arrivalRate"
-    | "completionRate"
-    | "meanExecutionTime"
-    | "completed"
-  > {
+  ): Pick<Load, 'time' | 'arrivalRate' | 'completionRate' | 'meanExecutionTime' | 'completed'> {
     return {
       time,
       arrivalRate: this.#arrivals.rate(time),

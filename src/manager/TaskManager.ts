@@ -14,31 +14,20 @@ import {
   takeUntil,
   takeWhile,
   timer,
-} from "rxjs";
-import { latestValueFrom } from "rxjs-for-await";
-import { after } from "../internal/after.js";
-import {
-  checkDuration,
-  checkFunction,
-  checkObject,
-} from "../internal/check.js";
-import {
-  LiveValue,
-  type ReadonlyBehaviorSubject,
-} from "../internal/LiveValue.js";
-import { reportUnhandledError } from "../internal/reportUnhandledError.js";
-import {
-  resolveConfig,
-  type Settings,
-  type TaskManagerConfig,
-} from "./config.js";
-import { runJobs } from "./engine.js";
-import { TaskCancelledError, TaskManagerStoppedError } from "./errors.js";
-import type { TaskEvent } from "./events.js";
-import { Job, type Outcome } from "./Job.js";
-import { createMetricsCollector, type TaskMetrics } from "./metrics.js";
-import { sameStats, StatsFold, type TaskStats } from "./stats.js";
-import { checkTask, type TaskFunction, type TaskOptions } from "./task.js";
+} from 'rxjs';
+import { latestValueFrom } from 'rxjs-for-await';
+import { after } from '../internal/after.js';
+import { checkDuration, checkFunction, checkObject } from '../internal/check.js';
+import { LiveValue, type ReadonlyBehaviorSubject } from '../internal/LiveValue.js';
+import { reportUnhandledError } from '../internal/reportUnhandledError.js';
+import { resolveConfig, type Settings, type TaskManagerConfig } from './config.js';
+import { runJobs } from './engine.js';
+import { TaskCancelledError, TaskManagerStoppedError } from './errors.js';
+import type { TaskEvent } from './events.js';
+import { Job, type Outcome } from './Job.js';
+import { createMetricsCollector, type TaskMetrics } from './metrics.js';
+import { StatsFold, type TaskStats } from './stats.js';
+import { checkTask, type TaskFunction, type TaskOptions } from './task.js';
 
 /** Is told the outcome of a task, once: the error, or `null` and the result. */
 export type TaskCallback<E> = (error: unknown, result?: E) => void;
@@ -114,12 +103,10 @@ export class TaskManager<R> implements AsyncDisposable {
     const stats$ = new LiveValue({
       read: () => this.#stats.snapshot(),
       changes$: this.#events,
-      same: sameStats,
     });
     const metrics$ = new LiveValue({
       read: () => this.metrics(),
       changes$: this.#metricsDue(),
-      same: () => false,
     });
     this.events$ = this.#events.asObservable();
     this.stats$ = stats$;
@@ -158,34 +145,22 @@ export class TaskManager<R> implements AsyncDisposable {
    * @returns its result; of an Observable the last value, or `undefined` if there was none
    * @throws InvalidConfigError if the task or an option is wrong
    */
-  queueTask<E>(
-    task: TaskFunction<R, E>,
-    options: TaskOptions = {},
-  ): Promise<E> {
+  queueTask<E>(task: TaskFunction<R, E>, options: TaskOptions = {}): Promise<E> {
     return this.#promise(task, options, false);
   }
 
   /** As `queueTask`, with a default `priority` of 1. */
-  queueTaskWithPriority<E>(
-    task: TaskFunction<R, E>,
-    options?: TaskOptions,
-  ): Promise<E> {
+  queueTaskWithPriority<E>(task: TaskFunction<R, E>, options?: TaskOptions): Promise<E> {
     return this.queueTask(task, withPriority(options));
   }
 
   /** As `queueTask`, tried at most once. */
-  queueTaskOnce<E>(
-    task: TaskFunction<R, E>,
-    options?: TaskOptions,
-  ): Promise<E> {
+  queueTaskOnce<E>(task: TaskFunction<R, E>, options?: TaskOptions): Promise<E> {
     return this.queueTask(task, once(options));
   }
 
   /** As `queueTask`, tried at most once, with a default `priority` of 1. */
-  queueTaskWithPriorityOnce<E>(
-    task: TaskFunction<R, E>,
-    options?: TaskOptions,
-  ): Promise<E> {
+  queueTaskWithPriorityOnce<E>(task: TaskFunction<R, E>, options?: TaskOptions): Promise<E> {
     return this.queueTask(task, once(withPriority(options)));
   }
 
@@ -203,7 +178,7 @@ export class TaskManager<R> implements AsyncDisposable {
     options: TaskOptions = {},
   ): void {
     checkTask(task, options);
-    checkFunction("callback", callback);
+    checkFunction('callback', callback);
     this.#accept(task, options, {
       error: (error) => callback(error),
       complete: (result) => callback(null, result),
@@ -246,10 +221,7 @@ export class TaskManager<R> implements AsyncDisposable {
    * does not cancel the task
    * @throws InvalidConfigError if the task or an option is wrong
    */
-  queueTaskAsync<E>(
-    task: TaskFunction<R, E>,
-    options: TaskOptions = {},
-  ): Observable<E> {
+  queueTaskAsync<E>(task: TaskFunction<R, E>, options: TaskOptions = {}): Observable<E> {
     checkTask(task, options);
     const outcome = new AsyncSubject<E>();
     this.#accept(task, options, {
@@ -263,18 +235,12 @@ export class TaskManager<R> implements AsyncDisposable {
   }
 
   /** As `queueTaskAsync`, with a default `priority` of 1. */
-  queueTaskWithPriorityAsync<E>(
-    task: TaskFunction<R, E>,
-    options?: TaskOptions,
-  ): Observable<E> {
+  queueTaskWithPriorityAsync<E>(task: TaskFunction<R, E>, options?: TaskOptions): Observable<E> {
     return this.queueTaskAsync(task, withPriority(options));
   }
 
   /** As `queueTaskAsync`, tried at most once. */
-  queueTaskOnceAsync<E>(
-    task: TaskFunction<R, E>,
-    options?: TaskOptions,
-  ): Observable<E> {
+  queueTaskOnceAsync<E>(task: TaskFunction<R, E>, options?: TaskOptions): Observable<E> {
     return this.queueTaskAsync(task, once(options));
   }
 
@@ -296,16 +262,12 @@ export class TaskManager<R> implements AsyncDisposable {
    * @returns a cold Observable of the task's values
    * @throws InvalidConfigError if the task or an option is wrong
    */
-  submit<E>(
-    task: TaskFunction<R, E>,
-    options: TaskOptions = {},
-  ): Observable<E> {
+  submit<E>(task: TaskFunction<R, E>, options: TaskOptions = {}): Observable<E> {
     checkTask(task, options);
     return new Observable<E>((subscriber) => {
       const job = this.#accept(task, options, subscriber);
       return () => {
-        if (job.state !== "ended")
-          this.#cancel.next({ job, error: new TaskCancelledError() });
+        if (job.state !== 'ended') this.#cancel.next({ job, error: new TaskCancelledError() });
       };
     });
   }
@@ -334,9 +296,9 @@ export class TaskManager<R> implements AsyncDisposable {
    * @throws InvalidConfigError if `timeout` is not a number >= 0
    */
   stop(options: StopOptions = {}): Promise<void> {
-    checkObject("options", options);
+    checkObject('options', options);
     const { timeout = Infinity } = options;
-    checkDuration("timeout", timeout);
+    checkDuration('timeout', timeout);
     this.#jobs.complete();
     after(timeout, this.#settings.scheduler)
       .pipe(takeUntil(this.#ended))
@@ -395,11 +357,7 @@ export class TaskManager<R> implements AsyncDisposable {
     return this.stop();
   }
 
-  #promise<E>(
-    task: TaskFunction<R, E>,
-    options: TaskOptions,
-    direct: boolean,
-  ): Promise<E> {
+  #promise<E>(task: TaskFunction<R, E>, options: TaskOptions, direct: boolean): Promise<E> {
     checkTask(task, options);
     return new Promise<E>((resolve, reject) => {
       this.#accept(
@@ -419,7 +377,7 @@ export class TaskManager<R> implements AsyncDisposable {
   ): Job<R, unknown> {
     const job = new Job(task, options, outcome, direct) as Job<R, unknown>;
     const { state } = this.#stats;
-    if (state === "running" || state === "paused") this.#jobs.next(job);
+    if (state === 'running' || state === 'paused') this.#jobs.next(job);
     else job.refuse(new TaskManagerStoppedError());
     return job;
   }
@@ -429,28 +387,17 @@ export class TaskManager<R> implements AsyncDisposable {
     return this.#events.pipe(
       scan(
         (up, event) => {
-          if (event.type === "resourceFailed" && event.operation === "creation")
-            throw event.error;
-          if (
-            event.type === "state" &&
-            event.state !== "running" &&
-            event.state !== "paused"
-          ) {
+          if (event.type === 'resourceFailed' && event.operation === 'creation') throw event.error;
+          if (event.type === 'state' && event.state !== 'running' && event.state !== 'paused') {
             throw new TaskManagerStoppedError();
           }
-          if (event.type === "workerStarted")
-            return { ...up, workers: up.workers + 1 };
-          if (event.type === "workerStopped")
-            return { ...up, workers: up.workers - 1 };
-          return event.type === "resources"
-            ? { ...up, resources: event.ready }
-            : up;
+          if (event.type === 'workerStarted') return { ...up, workers: up.workers + 1 };
+          if (event.type === 'workerStopped') return { ...up, workers: up.workers - 1 };
+          return event.type === 'resources' ? { ...up, resources: event.ready } : up;
         },
         { workers: 0, resources: 0 },
       ),
-      first(
-        (up) => up.workers >= workerCount && up.resources >= resourcePoolSize,
-      ),
+      first((up) => up.workers >= workerCount && up.resources >= resourcePoolSize),
       map(() => undefined),
     );
   }
@@ -458,16 +405,12 @@ export class TaskManager<R> implements AsyncDisposable {
   #metricsDue(): Observable<unknown> {
     const interval = this.#settings.burstInterval || 100;
     const ticks$ = timer(interval, interval, this.#settings.scheduler);
-    const isBusy = (): boolean =>
-      this.#stats.waitingTasks + this.#stats.runningTasks > 0;
+    const isBusy = (): boolean => this.#stats.waitingTasks + this.#stats.runningTasks > 0;
     const ratesAreUp = (): boolean => {
-      const { taskArrivalRate, taskCompletionRate } = this.#lastMetrics;
+      const { taskArrivalRate, taskCompletionRate } = this.metrics();
       return taskArrivalRate > 0 || taskCompletionRate > 0;
     };
-    const untilRatesAreDown$ = ticks$.pipe(
-      startWith(undefined),
-      takeWhile(ratesAreUp, true),
-    );
+    const untilRatesAreDown$ = ticks$.pipe(startWith(undefined), takeWhile(ratesAreUp, true));
     return this.#events.pipe(
       startWith(undefined),
       map(isBusy),
@@ -498,9 +441,7 @@ export class TaskManager<R> implements AsyncDisposable {
  * @throws InvalidConfigError at the call; the Promise rejects with `ResourceCreationError` if the first
  * creation fails, once what was created has been released
  */
-export const createTaskManager = <R>(
-  config: TaskManagerConfig<R>,
-): Promise<TaskManager<R>> => {
+export const createTaskManager = <R>(config: TaskManagerConfig<R>): Promise<TaskManager<R>> => {
   const manager = new TaskManager(config);
   return manager.ready.then(
     () => manager,

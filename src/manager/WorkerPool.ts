@@ -7,24 +7,21 @@ import {
   finalize,
   ignoreElements,
   map,
-  Observable,
+  type Observable,
   raceWith,
   retry,
   Subscription,
   tap,
   timer,
   type SchedulerLike,
-} from "rxjs";
-import { after } from "../internal/after.js";
-import { fromEventual, type Eventual } from "../internal/eventual.js";
-import { callSafely } from "../internal/reportUnhandledError.js";
-import { usingResource } from "../operators/usingResource.js";
-import { backoff } from "./backoff.js";
-import {
-  ResourceCreationError,
-  ResourceReleaseTimeoutError,
-} from "./errors.js";
-import type { WorkerStopReason } from "./events.js";
+} from 'rxjs';
+import { after } from '../internal/after.js';
+import { fromEventual, type Eventual } from '../internal/eventual.js';
+import { callSafely } from '../internal/reportUnhandledError.js';
+import { usingResource } from '../operators/usingResource.js';
+import { backoff } from './backoff.js';
+import { ResourceCreationError, ResourceReleaseTimeoutError } from './errors.js';
+import type { WorkerStopReason } from './events.js';
 
 /**
  * The owner of one resource.
@@ -48,7 +45,7 @@ export interface WorkerPoolOptions<R> {
   onStarted: (worker: Worker<R>) => void;
   /** A worker whose resource was up has left. */
   onStopped: (worker: Worker<R>, reason: WorkerStopReason) => void;
-  onFailed: (operation: "creation" | "release", error: unknown) => void;
+  onFailed: (operation: 'creation' | 'release', error: unknown) => void;
   /** How many are up, or how many of them are available, may be another number now. */
   onCount?: () => void;
 }
@@ -127,24 +124,18 @@ export class WorkerPool<R> {
   }
 
   /** Creates the resource of a temporary worker; tried once. */
-  bringUp(
-    worker: Worker<R>,
-    onReady: () => void,
-    onError: (error: unknown) => void,
-  ): void {
+  bringUp(worker: Worker<R>, onReady: () => void, onError: (error: unknown) => void): void {
     const next = (resource: R): void => {
       worker.resource = resource;
       onReady();
     };
-    worker.lifetime.add(
-      this.#createResource().subscribe({ next, error: onError }),
-    );
+    worker.lifetime.add(this.#createResource().subscribe({ next, error: onError }));
   }
 
   /** Takes a leased worker back. */
   free(worker: Worker<R>): void {
     if (this.#temporary.has(worker) || this.#retiring.has(worker)) {
-      this.#remove(worker, "scaledDown");
+      this.#remove(worker, 'scaledDown');
     } else if (this.#busy.delete(worker)) {
       this.#idle.push(worker);
       this.#options.onCount?.();
@@ -153,7 +144,7 @@ export class WorkerPool<R> {
 
   /** Releases a worker, and has another one take its place if it was a part of the pool. */
   discard(worker: Worker<R>): void {
-    this.#remove(worker, "unhealthy");
+    this.#remove(worker, 'unhealthy');
     this.#adjust();
   }
 
@@ -162,18 +153,12 @@ export class WorkerPool<R> {
     this.#closing = true;
     this.resize(0);
     if (now)
-      for (const worker of [...this.#busy, ...this.#temporary])
-        this.#remove(worker, "stopped");
+      for (const worker of [...this.#busy, ...this.#temporary]) this.#remove(worker, 'stopped');
     this.#checkClosed();
   }
 
   get #current(): number {
-    return (
-      this.#starting.length +
-      this.#idle.length +
-      this.#busy.size -
-      this.#retiring.size
-    );
+    return this.#starting.length + this.#idle.length + this.#busy.size - this.#retiring.size;
   }
 
   #adjust(): void {
@@ -196,13 +181,10 @@ export class WorkerPool<R> {
     this.#starting.push(worker);
     const resource$ = this.#createResource().pipe(
       retry({
-        delay: (_error, failures) =>
-          timer(backoff(failures), this.#options.scheduler),
+        delay: (_error, failures) => timer(backoff(failures), this.#options.scheduler),
       }),
     );
-    worker.lifetime.add(
-      resource$.subscribe((resource) => this.#enter(worker, resource)),
-    );
+    worker.lifetime.add(resource$.subscribe((resource) => this.#enter(worker, resource)));
   }
 
   /** Fewer: first those that are still starting, then those idle for longest, then those that are busy. */
@@ -210,10 +192,9 @@ export class WorkerPool<R> {
     const starting = this.#starting.at(-1);
     const surplus = this.#current - this.#target;
     if (starting) {
-      this.#remove(starting, "scaledDown");
+      this.#remove(starting, 'scaledDown');
     } else if (this.#idle.length > 0) {
-      for (const worker of this.#idle.slice(0, surplus))
-        this.#remove(worker, "scaledDown");
+      for (const worker of this.#idle.slice(0, surplus)) this.#remove(worker, 'scaledDown');
     } else {
       for (const worker of this.#busy) {
         if (this.#current <= this.#target) break;
@@ -247,7 +228,7 @@ export class WorkerPool<R> {
     this.#starting = this.#starting.filter((each) => each !== worker);
     if (wasUp) {
       this.#countReady();
-      this.#options.onStopped(worker, this.#closing ? "stopped" : reason);
+      this.#options.onStopped(worker, this.#closing ? 'stopped' : reason);
     }
     callSafely(() => worker.lifetime.unsubscribe());
   }
@@ -259,8 +240,7 @@ export class WorkerPool<R> {
 
   /** A resource for as long as it is subscribed to; from its creation to its release it is in `#held`. */
   #createResource(): Observable<R> {
-    const { create, destroy, releaseTimeout, scheduler, onFailed } =
-      this.#options;
+    const { create, destroy, releaseTimeout, scheduler, onFailed } = this.#options;
     return defer(() => {
       const holding = {};
       let created = false;
@@ -289,7 +269,7 @@ export class WorkerPool<R> {
             ignoreElements(),
             raceWith(deadline),
             catchError((error: unknown) => {
-              onFailed("release", error);
+              onFailed('release', error);
               return EMPTY;
             }),
             finalize(letGo),
@@ -297,7 +277,7 @@ export class WorkerPool<R> {
       ).pipe(
         catchError((cause: unknown) => {
           const error = new ResourceCreationError(cause);
-          onFailed("creation", error);
+          onFailed('creation', error);
           throw error;
         }),
         finalize(() => {
@@ -305,7 +285,7 @@ export class WorkerPool<R> {
           if (created || !this.#held.has(holding)) return;
           givenUp = deadline.subscribe({
             error: (error: unknown) => {
-              onFailed("creation", error);
+              onFailed('creation', error);
               letGo();
             },
           });

@@ -1,5 +1,5 @@
-import type { SchedulerLike } from "rxjs";
-import type { Eventual } from "../internal/eventual.js";
+import type { SchedulerLike } from 'rxjs';
+import type { Eventual } from '../internal/eventual.js';
 import {
   checkCount,
   checkDuration,
@@ -11,23 +11,19 @@ import {
   checkPositiveCount,
   checkScheduler,
   checkSignal,
-} from "../internal/check.js";
-import { defaultScheduler } from "../internal/defaultScheduler.js";
-import type { LaneDiscipline } from "../operators/LaneDiscipline.js";
-import { strict } from "../operators/strict.js";
+} from '../internal/check.js';
+import { defaultScheduler } from '../internal/defaultScheduler.js';
+import type { LaneDiscipline } from '../operators/LaneDiscipline.js';
+import { strict } from '../operators/strict.js';
 import {
   InvalidConfigError,
   OnCreateFunctionRequiredError,
   OnDestroyFunctionRequiredError,
   WorkerCountMustBePositiveError,
-} from "./errors.js";
-import type { Logger } from "./logger.js";
-import { createMetricsCollector, type MetricsCollector } from "./metrics.js";
-import {
-  backlogThreshold,
-  squareRootStaffing,
-  type ScalingPolicy,
-} from "./scaling.js";
+} from './errors.js';
+import type { Logger } from './logger.js';
+import { createMetricsCollector, type MetricsCollector } from './metrics.js';
+import { backlogThreshold, squareRootStaffing, type ScalingPolicy } from './scaling.js';
 
 /** How a `TaskManager`, or `runTasks`, is set up. */
 export interface TaskManagerConfig<R> {
@@ -155,13 +151,13 @@ export interface Settings<R> {
   readonly scheduler: SchedulerLike;
 }
 
-const checkLogger = checkMethods(["debug", "info", "warn", "error"]);
+const checkLogger = checkMethods(['debug', 'info', 'warn', 'error']);
 const checkCollector = checkMethods([
-  "recordArrival",
-  "recordCompletion",
-  "recordFailure",
-  "recordRetry",
-  "metrics",
+  'recordArrival',
+  'recordCompletion',
+  'recordFailure',
+  'recordRetry',
+  'metrics',
 ]);
 
 /**
@@ -171,7 +167,7 @@ const checkCollector = checkMethods([
  * @internal
  */
 export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
-  checkObject("config", config);
+  checkObject('config', config);
   const {
     onCreate,
     onDestroy,
@@ -191,31 +187,26 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
     scheduler = defaultScheduler,
   } = config;
 
-  if (typeof onCreate !== "function")
-    throw new OnCreateFunctionRequiredError(onCreate);
-  if (typeof onDestroy !== "function")
-    throw new OnDestroyFunctionRequiredError(onDestroy);
+  if (typeof onCreate !== 'function') throw new OnCreateFunctionRequiredError(onCreate);
+  if (typeof onDestroy !== 'function') throw new OnDestroyFunctionRequiredError(onDestroy);
   if (!Number.isSafeInteger(workerCount) || workerCount < 1) {
     throw new WorkerCountMustBePositiveError(workerCount);
   }
-  checkNotNegative("burstInterval", burstInterval);
-  if (burstTaskThreshold !== undefined)
-    checkCount("burstTaskThreshold", burstTaskThreshold);
-  if (burstWorkerCount !== undefined)
-    checkPositiveCount("burstWorkerCount", burstWorkerCount);
-  checkFunction("checkHealth", checkHealth);
-  checkCount("maxRetries", maxRetries);
-  checkCount("resourcePoolSize", resourcePoolSize);
-  if (signal !== undefined) checkSignal("signal", signal);
-  checkFunction("discipline", discipline);
-  checkPositive("rateWindow", rateWindow);
-  if (logger !== undefined) checkLogger("logger", logger);
-  checkDuration("abortGrace", abortGrace);
-  checkDuration("releaseTimeout", releaseTimeout);
-  checkScheduler("scheduler", scheduler);
-  const { collector = createMetricsCollector({ rateWindow, scheduler }) } =
-    config;
-  checkCollector("collector", collector);
+  checkNotNegative('burstInterval', burstInterval);
+  if (burstTaskThreshold !== undefined) checkCount('burstTaskThreshold', burstTaskThreshold);
+  if (burstWorkerCount !== undefined) checkPositiveCount('burstWorkerCount', burstWorkerCount);
+  checkFunction('checkHealth', checkHealth);
+  checkCount('maxRetries', maxRetries);
+  checkCount('resourcePoolSize', resourcePoolSize);
+  if (signal !== undefined) checkSignal('signal', signal);
+  checkFunction('discipline', discipline);
+  checkPositive('rateWindow', rateWindow);
+  if (logger !== undefined) checkLogger('logger', logger);
+  checkDuration('abortGrace', abortGrace);
+  checkDuration('releaseTimeout', releaseTimeout);
+  checkScheduler('scheduler', scheduler);
+  const { collector = createMetricsCollector({ rateWindow, scheduler }) } = config;
+  checkCollector('collector', collector);
 
   return {
     onCreate,
@@ -240,12 +231,11 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
 
 const resolveMaximum = <R>(config: TaskManagerConfig<R>): number => {
   const { workerCount, burstTaskThreshold, burstWorkerCount } = config;
-  const burst =
-    burstWorkerCount ?? (burstTaskThreshold === undefined ? workerCount : 2);
+  const burst = burstWorkerCount ?? (burstTaskThreshold === undefined ? workerCount : 2);
   const { maxWorkerCount = workerCount + burst } = config;
   if (!Number.isSafeInteger(maxWorkerCount) || maxWorkerCount < workerCount) {
     throw new InvalidConfigError(
-      "maxWorkerCount",
+      'maxWorkerCount',
       maxWorkerCount,
       `to be an integer >= workerCount (${workerCount})`,
     );
@@ -254,21 +244,15 @@ const resolveMaximum = <R>(config: TaskManagerConfig<R>): number => {
 };
 
 const resolveScaling = <R>(config: TaskManagerConfig<R>): ScalingPolicy => {
-  const {
-    scaling,
-    burstTaskThreshold: threshold,
-    burstWorkerCount: step,
-  } = config;
+  const { scaling, burstTaskThreshold: threshold, burstWorkerCount: step } = config;
   if (scaling !== undefined) {
-    checkFunction("scaling", scaling);
+    checkFunction('scaling', scaling);
     if (threshold === undefined) return scaling;
     throw new InvalidConfigError(
-      "burstTaskThreshold",
+      'burstTaskThreshold',
       threshold,
-      "to be left out where `scaling` is given",
+      'to be left out where `scaling` is given',
     );
   }
-  return threshold === undefined
-    ? squareRootStaffing()
-    : backlogThreshold({ threshold, step });
+  return threshold === undefined ? squareRootStaffing() : backlogThreshold({ threshold, step });
 };

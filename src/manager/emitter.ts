@@ -1,5 +1,5 @@
-import type { Observer } from "rxjs";
-import { Fifo } from "../internal/Fifo.js";
+import type { Observer } from 'rxjs';
+import { Fifo } from '../internal/Fifo.js';
 
 /**
  * Makes the function through which all events go: first into the folds, at once, so that they are right at
@@ -7,10 +7,7 @@ import { Fifo } from "../internal/Fifo.js";
  *
  * @internal
  */
-export const createEmitter = <T>(
-  observer: Pick<Observer<T>, "next">,
-  fold: (event: T) => void,
-) => {
+export const createEmitter = <T>(observer: Pick<Observer<T>, 'next'>, fold: (event: T) => void) => {
   const later = new Fifo<T>();
   let emitting = false;
 

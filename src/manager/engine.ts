@@ -15,22 +15,22 @@ import {
   Subscription,
   switchMap,
   timer,
-} from "rxjs";
-import { subscribeTo } from "../internal/HandlerSubscriber.js";
-import { InvalidConfigError } from "../internal/InvalidConfigError.js";
-import { mergeLanes } from "../internal/mergeLanes.js";
-import { reportUnhandledError } from "../internal/reportUnhandledError.js";
-import type { Settings } from "./config.js";
-import { Dispatcher } from "./Dispatcher.js";
-import { createEmitter } from "./emitter.js";
-import type { TaskEvent, TaskManagerState } from "./events.js";
-import type { Job } from "./Job.js";
-import { LoadMeter } from "./LoadMeter.js";
-import { logEvent } from "./logger.js";
-import { collectEvent } from "./metrics.js";
-import type { Load } from "./scaling.js";
-import { StatsFold } from "./stats.js";
-import { WorkerPool, type WorkerPoolOptions } from "./WorkerPool.js";
+} from 'rxjs';
+import { subscribeTo } from '../internal/HandlerSubscriber.js';
+import { InvalidConfigError } from '../internal/InvalidConfigError.js';
+import { mergeLanes } from '../internal/mergeLanes.js';
+import { reportUnhandledError } from '../internal/reportUnhandledError.js';
+import type { Settings } from './config.js';
+import { Dispatcher } from './Dispatcher.js';
+import { createEmitter } from './emitter.js';
+import type { TaskEvent, TaskManagerState } from './events.js';
+import type { Job } from './Job.js';
+import { LoadMeter } from './LoadMeter.js';
+import { logEvent } from './logger.js';
+import { collectEvent } from './metrics.js';
+import type { Load } from './scaling.js';
+import { StatsFold } from './stats.js';
+import { WorkerPool, type WorkerPoolOptions } from './WorkerPool.js';
 
 /**
  * What drives the engine.
@@ -55,13 +55,9 @@ export interface EngineInputs<R, E> {
  *
  * @internal
  */
-export const runJobs = <R, E>(
-  settings: Settings<R>,
-  inputs: EngineInputs<R, E>,
-) =>
+export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>) =>
   new Observable<TaskEvent<E>>((output) => {
-    const { scheduler, workerCount, maxWorkerCount, collector, logger } =
-      settings;
+    const { scheduler, workerCount, maxWorkerCount, collector, logger } = settings;
     const { jobs$, cancel$ = NEVER, paused$ = NEVER, kill$ = NEVER } = inputs;
 
     // Events, and the folds of them that the engine itself reads.
@@ -74,7 +70,7 @@ export const runJobs = <R, E>(
       if (logger) logEvent(logger, event);
     });
     const setState = (state: TaskManagerState): void =>
-      emit({ type: "state", time: scheduler.now(), state });
+      emit({ type: 'state', time: scheduler.now(), state });
 
     // Workers, and the resources for runTask.
     const { workers, spares } = createPools(settings, emit);
@@ -118,10 +114,9 @@ export const runJobs = <R, E>(
     function onProgress(): void {
       const bursting = workers.target > workerCount;
       const isActive =
-        !paused.value &&
-        (stats.waitingTasks > 0 || stats.busyWorkers > 0 || bursting);
+        !paused.value && (stats.waitingTasks > 0 || stats.busyWorkers > 0 || bursting);
       if (isActive !== active.value) active.next(isActive);
-      if (stats.state === "stopping" && dispatcher.drained) release();
+      if (stats.state === 'stopping' && dispatcher.drained) release();
     }
 
     function release(): void {
@@ -133,17 +128,17 @@ export const runJobs = <R, E>(
     }
 
     function stop(): void {
-      if (stats.state !== "running" && stats.state !== "paused") return;
+      if (stats.state !== 'running' && stats.state !== 'paused') return;
       dispatcher.refuse();
-      setState("stopping");
+      setState('stopping');
       paused.next(false); // what was accepted is to run to its end
       onProgress();
     }
 
     function kill(): void {
-      if (stats.state === "stopped" || stats.state === "killed") return;
+      if (stats.state === 'stopped' || stats.state === 'killed') return;
       dispatcher.refuse();
-      setState("killed");
+      setState('killed');
       running.unsubscribe();
       dispatcher.kill();
       workers.close(true);
@@ -158,26 +153,19 @@ export const runJobs = <R, E>(
     function resize(target: number, seen: Load): void {
       if (Number.isNaN(target)) {
         return reportUnhandledError(
-          new InvalidConfigError(
-            "scaling",
-            target,
-            "to give numbers of workers",
-          ),
+          new InvalidConfigError('scaling', target, 'to give numbers of workers'),
         );
       }
       const from = workers.target;
-      const to = Math.min(
-        Math.max(Math.ceil(target), workerCount),
-        maxWorkerCount,
-      );
+      const to = Math.min(Math.max(Math.ceil(target), workerCount), maxWorkerCount);
       if (to === from) return;
-      emit({ type: "scaled", time: scheduler.now(), from, to, load: seen });
+      emit({ type: 'scaled', time: scheduler.now(), from, to, load: seen });
       workers.resize(to);
       onProgress();
     }
 
     closed$.subscribe(() => {
-      if (stats.state === "stopping") setState("stopped");
+      if (stats.state === 'stopping') setState('stopped');
       running.unsubscribe();
       if (failure) output.error(failure.error);
       else output.complete();
@@ -191,13 +179,11 @@ export const runJobs = <R, E>(
     spares.resize(settings.resourcePoolSize);
     running.add(targets$.subscribe(({ target, seen }) => resize(target, seen)));
     output.add(kill$.subscribe(kill));
-    output.add(
-      cancel$.subscribe(({ job, error }) => dispatcher.cancel(job, error)),
-    );
+    output.add(cancel$.subscribe(({ job, error }) => dispatcher.cancel(job, error)));
     output.add(
       paused$.subscribe((isPaused) => {
-        if (stats.state !== (isPaused ? "running" : "paused")) return;
-        setState(isPaused ? "paused" : "running");
+        if (stats.state !== (isPaused ? 'running' : 'paused')) return;
+        setState(isPaused ? 'paused' : 'running');
         paused.next(isPaused);
         onProgress();
       }),
@@ -214,26 +200,20 @@ export const runJobs = <R, E>(
     });
   });
 
-const createPools = <R, E>(
-  settings: Settings<R>,
-  emit: (event: TaskEvent<E>) => void,
-) => {
+const createPools = <R, E>(settings: Settings<R>, emit: (event: TaskEvent<E>) => void) => {
   const { onCreate, onDestroy, releaseTimeout, scheduler } = settings;
   const now = (): number => scheduler.now();
-  const shared: Omit<WorkerPoolOptions<R>, "onStarted" | "onStopped"> = {
+  const shared: Omit<WorkerPoolOptions<R>, 'onStarted' | 'onStopped'> = {
     create: onCreate,
     destroy: onDestroy,
     releaseTimeout,
     scheduler,
-    onFailed: (operation, error) =>
-      emit({ type: "resourceFailed", time: now(), operation, error }),
+    onFailed: (operation, error) => emit({ type: 'resourceFailed', time: now(), operation, error }),
   };
   const workers = new WorkerPool<R>({
     ...shared,
-    onStarted: ({ id }) =>
-      emit({ type: "workerStarted", time: now(), worker: id }),
-    onStopped: ({ id }, reason) =>
-      emit({ type: "workerStopped", time: now(), worker: id, reason }),
+    onStarted: ({ id }) => emit({ type: 'workerStarted', time: now(), worker: id }),
+    onStopped: ({ id }, reason) => emit({ type: 'workerStopped', time: now(), worker: id, reason }),
   });
   let told = { ready: 0, available: 0 };
   const spares = new WorkerPool<R>({
@@ -244,7 +224,7 @@ const createPools = <R, E>(
       const { up: ready, available } = spares;
       if (ready === told.ready && available === told.available) return;
       told = { ready, available };
-      emit({ type: "resources", time: now(), ready, available });
+      emit({ type: 'resources', time: now(), ready, available });
     },
   });
   return { workers, spares };
@@ -262,11 +242,7 @@ const scale = <R>(
   const ticks$ = defer(() => {
     const now = scheduler.now();
     origin ??= now;
-    return timer(
-      burstInterval - ((now - origin) % burstInterval),
-      burstInterval,
-      scheduler,
-    );
+    return timer(burstInterval - ((now - origin) % burstInterval), burstInterval, scheduler);
   });
   const looks$ = active$.pipe(
     switchMap((isActive) => (isActive ? ticks$ : EMPTY)),
@@ -287,4 +263,4 @@ const scale = <R>(
 };
 
 const abortOf = (signal: AbortSignal): Observable<unknown> =>
-  signal.aborted ? of(undefined) : fromEvent(signal, "abort");
+  signal.aborted ? of(undefined) : fromEvent(signal, 'abort');

@@ -1,37 +1,37 @@
-import { InvalidConfigError } from "../internal/InvalidConfigError.js";
+import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 
 export { InvalidConfigError };
 
 /** `workerCount` is not an integer >= 1. */
 export class WorkerCountMustBePositiveError extends InvalidConfigError {
-  override readonly name = "WorkerCountMustBePositiveError";
+  override readonly name = 'WorkerCountMustBePositiveError';
 
   constructor(value: unknown) {
-    super("workerCount", value, "to be an integer >= 1");
+    super('workerCount', value, 'to be an integer >= 1');
   }
 }
 
 /** `onCreate` is missing or not a function. */
 export class OnCreateFunctionRequiredError extends InvalidConfigError {
-  override readonly name = "OnCreateFunctionRequiredError";
+  override readonly name = 'OnCreateFunctionRequiredError';
 
   constructor(value: unknown) {
-    super("onCreate", value, "to be a function that makes a resource");
+    super('onCreate', value, 'to be a function that makes a resource');
   }
 }
 
 /** `onDestroy` is missing or not a function. */
 export class OnDestroyFunctionRequiredError extends InvalidConfigError {
-  override readonly name = "OnDestroyFunctionRequiredError";
+  override readonly name = 'OnDestroyFunctionRequiredError';
 
   constructor(value: unknown) {
-    super("onDestroy", value, "to be a function that releases a resource");
+    super('onDestroy', value, 'to be a function that releases a resource');
   }
 }
 
 /** `onCreate` failed; what it threw is the `cause`. */
 export class ResourceCreationError extends Error {
-  override readonly name = "ResourceCreationError";
+  override readonly name = 'ResourceCreationError';
 
   constructor(cause: unknown) {
     super(`A resource could not be created: ${messageOf(cause)}`, { cause });
@@ -40,7 +40,7 @@ export class ResourceCreationError extends Error {
 
 /** A resource was not given back in time, and is not waited for any longer. */
 export class ResourceReleaseTimeoutError extends Error {
-  override readonly name = "ResourceReleaseTimeoutError";
+  override readonly name = 'ResourceReleaseTimeoutError';
   /** How long it was waited for, in ms. */
   readonly timeout: number;
 
@@ -52,13 +52,13 @@ export class ResourceReleaseTimeoutError extends Error {
 
 /** A task failed on an unhealthy worker at each of its attempts; the last error is the `cause`. */
 export class MaxRetriesExceededError extends Error {
-  override readonly name = "MaxRetriesExceededError";
+  override readonly name = 'MaxRetriesExceededError';
   /** How often the task was tried again. */
   readonly retries: number;
 
   constructor(retries: number, cause: unknown) {
     super(
-      `The task failed after ${retries} ${retries === 1 ? "retry" : "retries"}: ${messageOf(cause)}`,
+      `The task failed after ${retries} ${retries === 1 ? 'retry' : 'retries'}: ${messageOf(cause)}`,
       {
         cause,
       },
@@ -69,7 +69,7 @@ export class MaxRetriesExceededError extends Error {
 
 /** An attempt of a task took longer than its `timeout`. */
 export class TaskTimeoutError extends Error {
-  override readonly name = "TaskTimeoutError";
+  override readonly name = 'TaskTimeoutError';
   /** The limit, in ms. */
   readonly timeout: number;
 
@@ -81,20 +81,18 @@ export class TaskTimeoutError extends Error {
 
 /** The task was cancelled by its caller; the reason of its AbortSignal, if it had one, is the `cause`. */
 export class TaskCancelledError extends Error {
-  override readonly name = "TaskCancelledError";
+  override readonly name = 'TaskCancelledError';
 
   constructor(cause?: unknown) {
-    super("The task was cancelled", { cause });
+    super('The task was cancelled', { cause });
   }
 }
 
 /** The manager is stopping, stopped or killed: it takes no more tasks, or did not finish this one. */
 export class TaskManagerStoppedError extends Error {
-  override readonly name = "TaskManagerStoppedError";
+  override readonly name = 'TaskManagerStoppedError';
 
-  constructor(
-    message = "The task manager takes no more tasks: it has been stopped",
-  ) {
+  constructor(message = 'The task manager takes no more tasks: it has been stopped') {
     super(message);
   }
 }

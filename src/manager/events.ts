@@ -1,4 +1,4 @@
-import type { Load } from "./scaling.js";
+import type { Load } from './scaling.js';
 
 /** The times of a task, in ms by the manager's clock. */
 export interface TaskTimes {
@@ -27,12 +27,12 @@ interface TaskEventBase {
 
 /** A task was accepted. */
 export interface TaskArrived extends TaskEventBase {
-  readonly type: "arrived";
+  readonly type: 'arrived';
 }
 
 /** An attempt of a task has started on a resource. */
 export interface TaskStarted extends TaskEventBase {
-  readonly type: "started";
+  readonly type: 'started';
   readonly startedAt: number;
   /** The number of the worker, or of the resource for a `runTask`. */
   readonly worker: number;
@@ -40,20 +40,20 @@ export interface TaskStarted extends TaskEventBase {
 
 /** An attempt failed on an unhealthy worker, and the task waits again. */
 export interface TaskRetried extends TaskEventBase, TaskTimes {
-  readonly type: "retried";
+  readonly type: 'retried';
   readonly error: unknown;
 }
 
 /** A task ended well. */
 export interface TaskCompleted<E> extends TaskEventBase, TaskTimes {
-  readonly type: "completed";
+  readonly type: 'completed';
   /** The task's last value. */
   readonly result: E | undefined;
 }
 
 /** A task ended with an error. */
 export interface TaskFailed extends TaskEventBase, TaskTimes {
-  readonly type: "failed";
+  readonly type: 'failed';
   readonly error: unknown;
   /** Whether the task, which timed out, goes on and keeps its worker until it settles. */
   readonly abandoned: boolean;
@@ -61,7 +61,7 @@ export interface TaskFailed extends TaskEventBase, TaskTimes {
 
 /** A task was cancelled by its caller, or by the kill of the manager. */
 export interface TaskCancelled extends TaskEventBase {
-  readonly type: "cancelled";
+  readonly type: 'cancelled';
   readonly error: unknown;
   /** Whether the task was running; else it was waiting. */
   readonly running: boolean;
@@ -71,7 +71,7 @@ export interface TaskCancelled extends TaskEventBase {
 
 /** What an abandoned task held is free again, or has been given up. */
 export interface WorkerFreed {
-  readonly type: "workerFreed";
+  readonly type: 'workerFreed';
   readonly time: number;
   readonly worker: number;
   /** Whether the task had come by `runTask`. */
@@ -80,17 +80,17 @@ export interface WorkerFreed {
 
 /** A worker's resource is up. */
 export interface WorkerStarted {
-  readonly type: "workerStarted";
+  readonly type: 'workerStarted';
   readonly time: number;
   readonly worker: number;
 }
 
 /** Why a worker left. */
-export type WorkerStopReason = "scaledDown" | "unhealthy" | "stopped";
+export type WorkerStopReason = 'scaledDown' | 'unhealthy' | 'stopped';
 
 /** A worker has left, and its resource is being released. */
 export interface WorkerStopped {
-  readonly type: "workerStopped";
+  readonly type: 'workerStopped';
   readonly time: number;
   readonly worker: number;
   readonly reason: WorkerStopReason;
@@ -98,7 +98,7 @@ export interface WorkerStopped {
 
 /** The number of resources kept for `runTask` has changed. */
 export interface ResourcesChanged {
-  readonly type: "resources";
+  readonly type: 'resources';
   readonly time: number;
   /** How many are up, in use or not. */
   readonly ready: number;
@@ -108,15 +108,15 @@ export interface ResourcesChanged {
 
 /** `onCreate` or `onDestroy` failed. A creation is tried again with a growing delay. */
 export interface ResourceFailed {
-  readonly type: "resourceFailed";
+  readonly type: 'resourceFailed';
   readonly time: number;
-  readonly operation: "creation" | "release";
+  readonly operation: 'creation' | 'release';
   readonly error: unknown;
 }
 
 /** The number of workers is being changed. */
 export interface Scaled {
-  readonly type: "scaled";
+  readonly type: 'scaled';
   readonly time: number;
   readonly from: number;
   readonly to: number;
@@ -125,12 +125,11 @@ export interface Scaled {
 }
 
 /** Whether the manager takes and starts tasks. */
-export type TaskManagerState =
-  "running" | "paused" | "stopping" | "stopped" | "killed";
+export type TaskManagerState = 'running' | 'paused' | 'stopping' | 'stopped' | 'killed';
 
 /** The manager is in another state now. */
 export interface StateChanged {
-  readonly type: "state";
+  readonly type: 'state';
   readonly time: number;
   readonly state: TaskManagerState;
 }

@@ -1,8 +1,8 @@
-import type { SchedulerLike } from "rxjs";
-import { TDigest } from "tdigest";
-import { SlidingCount } from "../internal/SlidingCount.js";
-import { callSafely } from "../internal/reportUnhandledError.js";
-import type { TaskEvent, TaskTimes } from "./events.js";
+import type { SchedulerLike } from 'rxjs';
+import { TDigest } from 'tdigest';
+import { SlidingCount } from '../internal/SlidingCount.js';
+import { callSafely } from '../internal/reportUnhandledError.js';
+import type { TaskEvent, TaskTimes } from './events.js';
 
 /**
  * What a manager has measured. Times are in ms and those of completed tasks; rates are per second over
@@ -54,7 +54,7 @@ export interface MetricsCollectorOptions {
   /** The window of both rates, in ms. */
   rateWindow: number;
   /** Gives the clock. */
-  scheduler: Pick<SchedulerLike, "now">;
+  scheduler: Pick<SchedulerLike, 'now'>;
 }
 
 /** Into how many steps the window of a rate is divided. */
@@ -77,9 +77,7 @@ const RATE_RESOLUTION = 100;
  * @param options - rateWindow and scheduler
  * @returns a new collector
  */
-export const createMetricsCollector = (
-  options: MetricsCollectorOptions,
-): MetricsCollector => {
+export const createMetricsCollector = (options: MetricsCollectorOptions): MetricsCollector => {
   const { rateWindow, scheduler } = options;
   const start = scheduler.now();
   const arrivals = new SlidingCount(rateWindow, RATE_RESOLUTION, start);
@@ -168,30 +166,23 @@ class TimeSummary {
  *
  * @internal
  */
-export const collectEvent = (
-  collector: MetricsCollector,
-  event: TaskEvent,
-): void => {
+export const collectEvent = (collector: MetricsCollector, event: TaskEvent): void => {
   switch (event.type) {
-    case "arrived":
+    case 'arrived':
       return callSafely(() => collector.recordArrival());
-    case "completed":
+    case 'completed':
       return callSafely(() => collector.recordCompletion(timesOf(event)));
-    case "failed":
+    case 'failed':
       return callSafely(() => collector.recordFailure(timesOf(event)));
-    case "retried":
+    case 'retried':
       return callSafely(() => collector.recordRetry());
-    case "cancelled":
+    case 'cancelled':
       return callSafely(() => collector.recordCancellation?.());
     default:
   }
 };
 
-const timesOf = ({
-  queuedAt,
-  startedAt,
-  finishedAt,
-}: TaskTimes): TaskTimes => ({
+const timesOf = ({ queuedAt, startedAt, finishedAt }: TaskTimes): TaskTimes => ({
   queuedAt,
   startedAt,
   finishedAt,

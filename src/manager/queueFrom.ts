@@ -1,12 +1,12 @@
-import { finalize, Observable, Subject } from "rxjs";
-import { checkPositiveCount } from "../internal/check.js";
-import { isPromiseLike } from "../internal/eventual.js";
-import { InvalidConfigError } from "../internal/InvalidConfigError.js";
-import { reportUnhandledError } from "../internal/reportUnhandledError.js";
-import { mergeMapLanes } from "../operators/mergeMapLanes.js";
-import { createSubmit, type QueueOnOptions } from "./queueOn.js";
-import type { TaskFunction } from "./task.js";
-import type { TaskManager } from "./TaskManager.js";
+import { finalize, Observable, Subject } from 'rxjs';
+import { checkPositiveCount } from '../internal/check.js';
+import { isPromiseLike } from '../internal/eventual.js';
+import { InvalidConfigError } from '../internal/InvalidConfigError.js';
+import { reportUnhandledError } from '../internal/reportUnhandledError.js';
+import { mergeMapLanes } from '../operators/mergeMapLanes.js';
+import { createSubmit, type QueueOnOptions } from './queueOn.js';
+import type { TaskFunction } from './task.js';
+import type { TaskManager } from './TaskManager.js';
 
 /** A source that gives its next value when asked. */
 export type PullSource<T> = Iterable<T> | AsyncIterable<T> | ReadableStream<T>;
@@ -56,7 +56,7 @@ export function queueFrom<T, R, E>(
   options: QueueFromOptions<T> = {},
 ): Observable<E> {
   const { limit = 2 * manager.maxWorkerCount, ...queueOptions } = options;
-  checkPositiveCount("limit", limit);
+  checkPositiveCount('limit', limit);
   checkSource(source);
   const submit = createSubmit(manager, project, queueOptions);
 
@@ -93,7 +93,7 @@ export function queueFrom<T, R, E>(
         values.complete();
       } else if (!output.closed) {
         inManager++;
-        values.next(value as T);
+        values.next(value);
       }
     };
 
@@ -130,8 +130,7 @@ export function queueFrom<T, R, E>(
   });
 }
 
-type Step<T> =
-  IteratorResult<T, unknown> | PromiseLike<IteratorResult<T, unknown>>;
+type Step<T> = IteratorResult<T, unknown> | PromiseLike<IteratorResult<T, unknown>>;
 
 interface Puller<T> {
   next(): Step<T>;
@@ -139,13 +138,12 @@ interface Puller<T> {
 }
 
 const open = <T>(source: PullSource<T>): Puller<T> => {
-  if (typeof source === "string")
-    return (source as Iterable<T>)[Symbol.iterator]();
+  if (typeof source === 'string') return (source as Iterable<T>)[Symbol.iterator]();
   if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
   if (Symbol.iterator in source) return source[Symbol.iterator]();
   const reader = (source as ReadableStream<T>).getReader();
   return {
-    next: () => reader.read() as Promise<IteratorResult<T, unknown>>,
+    next: () => reader.read(),
     return: () => reader.cancel(),
   };
 };
@@ -162,17 +160,15 @@ const end = <T>(iterator: Puller<T>): void => {
 
 const checkSource = (source: unknown): void => {
   const isPullable =
-    typeof source === "string" ||
-    (typeof source === "object" &&
+    typeof source === 'string' ||
+    (typeof source === 'object' &&
       source !== null &&
-      (Symbol.asyncIterator in source ||
-        Symbol.iterator in source ||
-        "getReader" in source));
+      (Symbol.asyncIterator in source || Symbol.iterator in source || 'getReader' in source));
   if (!isPullable) {
     throw new InvalidConfigError(
-      "source",
+      'source',
       source,
-      "to be an iterable, an async iterable or a ReadableStream",
+      'to be an iterable, an async iterable or a ReadableStream',
     );
   }
 };

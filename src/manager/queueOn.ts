@@ -1,18 +1,13 @@
-import {
-  catchError,
-  EMPTY,
-  type Observable,
-  type OperatorFunction,
-} from "rxjs";
-import { checkFunction, checkObject } from "../internal/check.js";
-import { InvalidConfigError } from "../internal/InvalidConfigError.js";
-import { mergeMapLanes } from "../operators/mergeMapLanes.js";
-import { TaskManagerStoppedError } from "./errors.js";
-import type { TaskFunction, TaskOptions } from "./task.js";
-import type { TaskManager } from "./TaskManager.js";
+import { catchError, EMPTY, type Observable, type OperatorFunction } from 'rxjs';
+import { checkFunction, checkObject } from '../internal/check.js';
+import { InvalidConfigError } from '../internal/InvalidConfigError.js';
+import { mergeMapLanes } from '../operators/mergeMapLanes.js';
+import { TaskManagerStoppedError } from './errors.js';
+import type { TaskFunction, TaskOptions } from './task.js';
+import type { TaskManager } from './TaskManager.js';
 
 /** The options of `queueOn`. */
-export interface QueueOnOptions<T> extends Omit<TaskOptions, "priority"> {
+export interface QueueOnOptions<T> extends Omit<TaskOptions, 'priority'> {
   /**
    * The priority of a value's task.
    *
@@ -25,7 +20,7 @@ export interface QueueOnOptions<T> extends Omit<TaskOptions, "priority"> {
    *
    * @default 'throw'
    */
-  onError?: "skip" | "throw";
+  onError?: 'skip' | 'throw';
 }
 
 /**
@@ -75,12 +70,12 @@ export const createSubmit = <T, R, E>(
   project: (value: T, index: number) => TaskFunction<R, E>,
   options: QueueOnOptions<T>,
 ): ((value: T, index: number) => Observable<E>) => {
-  checkFunction("project", project);
-  checkObject("options", options);
-  const { priority, onError = "throw", ...taskOptions } = options;
-  if (priority !== undefined) checkFunction("priority", priority);
-  if (onError !== "throw" && onError !== "skip") {
-    throw new InvalidConfigError("onError", onError, "to be 'throw' or 'skip'");
+  checkFunction('project', project);
+  checkObject('options', options);
+  const { priority, onError = 'throw', ...taskOptions } = options;
+  if (priority !== undefined) checkFunction('priority', priority);
+  if (onError !== 'throw' && onError !== 'skip') {
+    throw new InvalidConfigError('onError', onError, "to be 'throw' or 'skip'");
   }
 
   return (value, index) => {
@@ -88,9 +83,7 @@ export const createSubmit = <T, R, E>(
       ...taskOptions,
       priority: priority?.(value),
     });
-    return onError === "throw"
-      ? results$
-      : results$.pipe(catchError(skipFailure));
+    return onError === 'throw' ? results$ : results$.pipe(catchError(skipFailure));
   };
 };
 

@@ -1,10 +1,10 @@
-import { filter, map, type OperatorFunction } from "rxjs";
-import { reportUnhandledError } from "../internal/reportUnhandledError.js";
-import { resolveConfig, type TaskManagerConfig } from "./config.js";
-import { runJobs } from "./engine.js";
-import type { TaskEvent } from "./events.js";
-import { Job } from "./Job.js";
-import { checkTask, type TaskRequest } from "./task.js";
+import { filter, map, type OperatorFunction } from 'rxjs';
+import { reportUnhandledError } from '../internal/reportUnhandledError.js';
+import { resolveConfig, type TaskManagerConfig } from './config.js';
+import { runJobs } from './engine.js';
+import type { TaskEvent } from './events.js';
+import { Job } from './Job.js';
+import { checkTask, type TaskRequest } from './task.js';
 
 /**
  * The task manager as an operator: runs a stream of tasks on a pool of resources and emits all that happens.

@@ -1,10 +1,10 @@
-import { map, of, type OperatorFunction } from "rxjs";
+import { map, of, type OperatorFunction } from 'rxjs';
 import {
   checkCount,
   checkNotNegative,
   checkPositive,
   checkPositiveCount,
-} from "../internal/check.js";
+} from '../internal/check.js';
 
 /** What the scaling policy sees at each look. */
 export interface Load {
@@ -87,37 +87,23 @@ export interface SquareRootStaffingOptions {
  * @returns the policy
  * @throws InvalidConfigError if an option is out of its range
  */
-export const squareRootStaffing = (
-  options: SquareRootStaffingOptions = {},
-): ScalingPolicy => {
+export const squareRootStaffing = (options: SquareRootStaffingOptions = {}): ScalingPolicy => {
   const { horizon = 1000, low = 1, high = 2 } = options;
-  checkPositive("horizon", horizon);
-  checkNotNegative("low", low);
-  checkNotNegative("high - low", high - low);
+  checkPositive('horizon', horizon);
+  checkNotNegative('low', low);
+  checkNotNegative('high - low', high - low);
 
-  return map(
-    ({
-      arrivalRate,
-      meanExecutionTime,
-      completed,
-      queued,
-      busy,
-      current,
-      base,
-      max,
-    }) => {
-      const inSystem = busy + queued;
-      const arriving = (arrivalRate * horizon) / 1000;
-      const offered =
-        completed === 0
-          ? inSystem
-          : ((inSystem + arriving) * meanExecutionTime) /
-            (meanExecutionTime + horizon);
-      const least = Math.ceil(offered + low * Math.sqrt(offered));
-      const most = Math.ceil(offered + high * Math.sqrt(offered));
-      return clamp(Math.max(least, Math.min(current, most)), base, max);
-    },
-  );
+  return map(({ arrivalRate, meanExecutionTime, completed, queued, busy, current, base, max }) => {
+    const inSystem = busy + queued;
+    const arriving = (arrivalRate * horizon) / 1000;
+    const offered =
+      completed === 0
+        ? inSystem
+        : ((inSystem + arriving) * meanExecutionTime) / (meanExecutionTime + horizon);
+    const least = Math.ceil(offered + low * Math.sqrt(offered));
+    const most = Math.ceil(offered + high * Math.sqrt(offered));
+    return clamp(Math.max(least, Math.min(current, most)), base, max);
+  });
 };
 
 /**
@@ -142,18 +128,12 @@ export const rateDeficit = (): ScalingPolicy =>
   map(({ arrivalRate, completionRate, queued, busy, current, base, max }) => {
     if (queued === 0 && busy === 0 && arrivalRate === 0) return base;
     const deficit = arrivalRate - completionRate;
-    if (completionRate === 0)
-      return clamp(current + (deficit > 0 ? 1 : 0), base, max);
+    if (completionRate === 0) return clamp(current + (deficit > 0 ? 1 : 0), base, max);
     const throughput = completionRate / Math.max(1, busy);
-    if (deficit > 0)
-      return clamp(current + Math.ceil(deficit / throughput), base, max);
+    if (deficit > 0) return clamp(current + Math.ceil(deficit / throughput), base, max);
     if (queued > 0) return current;
     const idle = Math.max(0, current - busy);
-    return clamp(
-      current - Math.min(idle, Math.floor(-deficit / throughput)),
-      base,
-      max,
-    );
+    return clamp(current - Math.min(idle, Math.floor(-deficit / throughput)), base, max);
   });
 
 /** The options of `backlogThreshold`. */
@@ -187,12 +167,10 @@ export interface BacklogThresholdOptions {
  * @returns the policy
  * @throws InvalidConfigError if an option is out of its range
  */
-export const backlogThreshold = (
-  options: BacklogThresholdOptions,
-): ScalingPolicy => {
+export const backlogThreshold = (options: BacklogThresholdOptions): ScalingPolicy => {
   const { threshold, step = 2 } = options;
-  checkCount("threshold", threshold);
-  checkPositiveCount("step", step);
+  checkCount('threshold', threshold);
+  checkPositiveCount('step', step);
 
   return map(({ queued, current, base, max }) => {
     if (queued > threshold) return clamp(current + step, base, max);
@@ -223,7 +201,7 @@ export const backlogThreshold = (
  * @throws InvalidConfigError if `count` is not an integer >= 0
  */
 export const fixed = (count: number): ScalingPolicy => {
-  checkCount("count", count);
+  checkCount('count', count);
   return () => of(count);
 };
 

@@ -1,4 +1,4 @@
-import type { TaskEvent, TaskManagerState } from "./events.js";
+import type { TaskEvent, TaskManagerState } from './events.js';
 
 /** What a manager holds and does at a moment. */
 export interface TaskStats {
@@ -35,7 +35,7 @@ export class StatsFold {
   #queuedPriority = 0;
   #running = 0;
   #available = 0;
-  #state: TaskManagerState = "running";
+  #state: TaskManagerState = 'running';
 
   constructor(workerCount: number) {
     this.#base = workerCount;
@@ -61,46 +61,46 @@ export class StatsFold {
   apply(event: TaskEvent): void {
     this.#snapshot = undefined;
     switch (event.type) {
-      case "arrived":
+      case 'arrived':
         if (event.direct) this.#running++;
         else this.#wait(event.priority, 1);
         break;
-      case "started":
+      case 'started':
         if (event.direct) break; // it counts as running from its arrival
         this.#wait(event.priority, -1);
         this.#run(event.direct, 1);
         break;
-      case "retried":
+      case 'retried':
         this.#run(event.direct, -1);
         this.#wait(event.priority, 1);
         break;
-      case "completed":
+      case 'completed':
         this.#run(event.direct, -1);
         break;
-      case "failed":
+      case 'failed':
         this.#end(event);
         break;
-      case "cancelled":
+      case 'cancelled':
         if (event.running) this.#end(event);
         else this.#wait(event.priority, -1);
         break;
-      case "workerFreed":
+      case 'workerFreed':
         if (!event.direct) this.#busy--;
         break;
-      case "workerStarted":
+      case 'workerStarted':
         this.#workers++;
         break;
-      case "workerStopped":
+      case 'workerStopped':
         this.#workers--;
         break;
-      case "resources":
+      case 'resources':
         this.#available = event.available;
         break;
-      case "state":
+      case 'state':
         this.#state = event.state;
         break;
-      case "resourceFailed":
-      case "scaled":
+      case 'resourceFailed':
+      case 'scaled':
         break;
     }
   }
@@ -134,12 +134,3 @@ export class StatsFold {
     if (!direct && !abandoned) this.#busy--;
   }
 }
-
-/**
- * Whether two snapshots say the same.
- *
- * @internal
- */
-export const sameStats = (a: TaskStats, b: TaskStats): boolean =>
-  a === b ||
-  (Object.keys(a) as (keyof TaskStats)[]).every((key) => a[key] === b[key]);

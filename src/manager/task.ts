@@ -1,5 +1,5 @@
-import type { Observer } from "rxjs";
-import type { Eventual } from "../internal/eventual.js";
+import type { Observer } from 'rxjs';
+import type { Eventual } from '../internal/eventual.js';
 import {
   checkBoolean,
   checkCount,
@@ -9,7 +9,7 @@ import {
   checkObject,
   checkSignal,
   checkString,
-} from "../internal/check.js";
+} from '../internal/check.js';
 
 /** What a task is told about itself. */
 export interface TaskContext {
@@ -27,10 +27,7 @@ export interface TaskContext {
  * What a task does with a resource, which is its own until what it returns has settled. It may return an
  * Observable, a Promise or a plain value.
  */
-export type TaskFunction<R, E> = (
-  resource: R,
-  context: TaskContext,
-) => Eventual<E>;
+export type TaskFunction<R, E> = (resource: R, context: TaskContext) => Eventual<E>;
 
 /** How a task is to be run. */
 export interface TaskOptions {
@@ -77,13 +74,13 @@ export interface TaskRequest<R, E> extends TaskOptions {
  * @internal
  */
 export const checkTask = (task: unknown, options: TaskOptions): void => {
-  checkFunction("task", task);
-  checkObject("options", options);
+  checkFunction('task', task);
+  checkObject('options', options);
   const { priority, once, signal, timeout, maxRetries, label } = options;
-  if (priority !== undefined) checkNotNaN("priority", priority);
-  if (once !== undefined) checkBoolean("once", once);
-  if (signal !== undefined) checkSignal("signal", signal);
-  if (timeout !== undefined) checkDuration("timeout", timeout);
-  if (maxRetries !== undefined) checkCount("maxRetries", maxRetries);
-  if (label !== undefined) checkString("label", label);
+  if (priority !== undefined) checkNotNaN('priority', priority);
+  if (once !== undefined) checkBoolean('once', once);
+  if (signal !== undefined) checkSignal('signal', signal);
+  if (timeout !== undefined) checkDuration('timeout', timeout);
+  if (maxRetries !== undefined) checkCount('maxRetries', maxRetries);
+  if (label !== undefined) checkString('label', label);
 };

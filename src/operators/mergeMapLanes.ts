@@ -1,15 +1,9 @@
-import {
-  from,
-  of,
-  type ObservableInput,
-  type ObservedValueOf,
-  type OperatorFunction,
-} from "rxjs";
-import { checkFunction, checkLimit, checkNotNaN } from "../internal/check.js";
-import { Lanes } from "../internal/Lanes.js";
-import { mergeLanes } from "../internal/mergeLanes.js";
-import type { LaneDiscipline } from "./LaneDiscipline.js";
-import { strict } from "./strict.js";
+import { from, of, type ObservableInput, type ObservedValueOf, type OperatorFunction } from 'rxjs';
+import { checkFunction, checkLimit, checkNotNaN } from '../internal/check.js';
+import { Lanes } from '../internal/Lanes.js';
+import { mergeLanes } from '../internal/mergeLanes.js';
+import type { LaneDiscipline } from './LaneDiscipline.js';
+import { strict } from './strict.js';
 
 /** The options of `mergeMapLanes`. */
 export interface MergeMapLanesOptions<T> {
@@ -76,24 +70,19 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
   project: (value: T, index: number) => O,
   options: MergeMapLanesOptions<T> = {},
 ): OperatorFunction<T, ObservedValueOf<O>> {
-  const {
-    concurrency = Infinity,
-    priority = () => 0,
-    discipline = strict(),
-  } = options;
-  checkFunction("project", project);
-  checkFunction("priority", priority);
-  checkFunction("discipline", discipline);
+  const { concurrency = Infinity, priority = () => 0, discipline = strict() } = options;
+  checkFunction('project', project);
+  checkFunction('priority', priority);
+  checkFunction('discipline', discipline);
   const concurrency$ =
-    typeof concurrency === "number"
-      ? of(checkLimit("concurrency", concurrency))
+    typeof concurrency === 'number'
+      ? of(checkLimit('concurrency', concurrency))
       : from(concurrency);
   const createWaitingRoom = (): Lanes<T> =>
     new Lanes({
       schedule: discipline(),
-      priority: (value) => checkNotNaN("priority(value)", priority(value)),
+      priority: (value) => checkNotNaN('priority(value)', priority(value)),
     });
 
-  return (source) =>
-    mergeLanes(source, project, concurrency$, createWaitingRoom);
+  return (source) => mergeLanes(source, project, concurrency$, createWaitingRoom);
 }

@@ -1,8 +1,8 @@
-import { Observable, type OperatorFunction } from "rxjs";
-import { TDigest } from "tdigest";
-import { checkPositiveCount } from "../internal/check.js";
-import { subscribeTo } from "../internal/HandlerSubscriber.js";
-import { InvalidConfigError } from "../internal/InvalidConfigError.js";
+import { Observable, type OperatorFunction } from 'rxjs';
+import { TDigest } from 'tdigest';
+import { checkPositiveCount } from '../internal/check.js';
+import { subscribeTo } from '../internal/HandlerSubscriber.js';
+import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 
 /** The options of `quantiles`. */
 export interface QuantilesOptions {
@@ -45,20 +45,12 @@ export function quantiles(
 ): OperatorFunction<number, readonly number[]> {
   const { every = 1 } = options;
   if (!Array.isArray(ps))
-    throw new InvalidConfigError(
-      "ps",
-      ps,
-      "to be an array of numbers from 0 to 1",
-    );
+    throw new InvalidConfigError('ps', ps, 'to be an array of numbers from 0 to 1');
   const wanted = ps.map((p: number, index) => {
     if (p >= 0 && p <= 1) return p;
-    throw new InvalidConfigError(
-      `ps[${index}]`,
-      p,
-      "to be a number from 0 to 1",
-    );
+    throw new InvalidConfigError(`ps[${index}]`, p, 'to be a number from 0 to 1');
   });
-  checkPositiveCount("every", every);
+  checkPositiveCount('every', every);
 
   return (source) =>
     new Observable((output) => {
@@ -69,11 +61,7 @@ export function quantiles(
       subscribeTo(source, output, {
         next: (value) => {
           if (!Number.isFinite(value))
-            throw new InvalidConfigError(
-              "value",
-              value,
-              "to be a finite number",
-            );
+            throw new InvalidConfigError('value', value, 'to be a finite number');
           digest.push(value);
           if (++count % every === 0) emit();
         },

@@ -8,10 +8,10 @@ import {
   timer,
   type OperatorFunction,
   type SchedulerLike,
-} from "rxjs";
-import { checkPositive, checkScheduler } from "../internal/check.js";
-import { defaultScheduler } from "../internal/defaultScheduler.js";
-import { SlidingCount } from "../internal/SlidingCount.js";
+} from 'rxjs';
+import { checkPositive, checkScheduler } from '../internal/check.js';
+import { defaultScheduler } from '../internal/defaultScheduler.js';
+import { SlidingCount } from '../internal/SlidingCount.js';
 
 /** The options of `rate`. */
 export interface RateOptions {
@@ -58,10 +58,10 @@ export interface RateOptions {
  */
 export function rate(options: RateOptions): OperatorFunction<unknown, number> {
   const { window, scheduler = defaultScheduler } = options;
-  checkPositive("window", window);
+  checkPositive('window', window);
   const { every = window / 10 } = options;
-  checkPositive("every", every);
-  checkScheduler("scheduler", scheduler);
+  checkPositive('every', every);
+  checkScheduler('scheduler', scheduler);
 
   return (source) =>
     defer(() => {

@@ -4,15 +4,11 @@ import {
   type MonoTypeOperatorFunction,
   type SchedulerLike,
   type Subscription,
-} from "rxjs";
-import {
-  checkNotNaN,
-  checkNotNegative,
-  checkScheduler,
-} from "../internal/check.js";
-import { defaultScheduler } from "../internal/defaultScheduler.js";
-import { subscribeTo } from "../internal/HandlerSubscriber.js";
-import { SlidingExtreme } from "../internal/SlidingExtreme.js";
+} from 'rxjs';
+import { checkNotNaN, checkNotNegative, checkScheduler } from '../internal/check.js';
+import { defaultScheduler } from '../internal/defaultScheduler.js';
+import { subscribeTo } from '../internal/HandlerSubscriber.js';
+import { SlidingExtreme } from '../internal/SlidingExtreme.js';
 
 /** The options of `stabilise`. */
 export interface StabiliseOptions {
@@ -60,13 +56,11 @@ export interface StabiliseOptions {
  * @throws InvalidConfigError (a RangeError) if `down` or `up` is not a finite number >= 0; on
  * the output, if a target is NaN
  */
-export function stabilise(
-  options: StabiliseOptions,
-): MonoTypeOperatorFunction<number> {
+export function stabilise(options: StabiliseOptions): MonoTypeOperatorFunction<number> {
   const { down, up = 0, scheduler = defaultScheduler } = options;
-  checkNotNegative("down", down);
-  checkNotNegative("up", up);
-  checkScheduler("scheduler", scheduler);
+  checkNotNegative('down', down);
+  checkNotNegative('up', up);
+  checkScheduler('scheduler', scheduler);
 
   return (source) =>
     new Observable((output) => {
@@ -99,7 +93,7 @@ export function stabilise(
 
       subscribeTo(source, output, {
         next: (target) => {
-          checkNotNaN("target", target);
+          checkNotNaN('target', target);
           if (wanted !== undefined) {
             highest.add(wanted, scheduler.now());
             lowest.add(wanted, scheduler.now());

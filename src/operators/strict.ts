@@ -1,5 +1,5 @@
-import { Heap } from "../internal/Heap.js";
-import type { Lane, LaneDiscipline } from "./LaneDiscipline.js";
+import { Heap } from '../internal/Heap.js';
+import type { Lane, LaneDiscipline } from './LaneDiscipline.js';
 
 /**
  * The lane of the highest priority is served first: no value starts while one of a higher priority waits.

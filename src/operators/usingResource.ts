@@ -1,7 +1,7 @@
-import { EmptyError, Observable, take, throwIfEmpty } from "rxjs";
-import { checkFunction } from "../internal/check.js";
-import { fromEventual, type Eventual } from "../internal/eventual.js";
-import { reportUnhandledError } from "../internal/reportUnhandledError.js";
+import { EmptyError, Observable, take, throwIfEmpty } from 'rxjs';
+import { checkFunction } from '../internal/check.js';
+import { fromEventual, type Eventual } from '../internal/eventual.js';
+import { reportUnhandledError } from '../internal/reportUnhandledError.js';
 
 /**
  * A resource for as long as somebody is subscribed: it is created on subscribe, emitted once, and released on
@@ -38,8 +38,8 @@ export function usingResource<R>(
   create: () => Eventual<R>,
   release: (resource: R) => Eventual<unknown>,
 ): Observable<R> {
-  checkFunction("create", create);
-  checkFunction("release", release);
+  checkFunction('create', create);
+  checkFunction('release', release);
 
   return new Observable<R>((output) => {
     const giveBack = (resource: R): void => {

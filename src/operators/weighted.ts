@@ -1,7 +1,7 @@
-import { checkObject, checkPositive } from "../internal/check.js";
-import { Heap } from "../internal/Heap.js";
-import { InvalidConfigError } from "../internal/InvalidConfigError.js";
-import type { Lane, LaneDiscipline } from "./LaneDiscipline.js";
+import { checkObject, checkPositive } from '../internal/check.js';
+import { Heap } from '../internal/Heap.js';
+import { InvalidConfigError } from '../internal/InvalidConfigError.js';
+import type { Lane, LaneDiscipline } from './LaneDiscipline.js';
 
 /** A lane's place in virtual time, in which a lane of weight w is due a start every 1/w. */
 interface Turn {
@@ -45,19 +45,13 @@ const TOLERANCE = 1e-9;
  * @returns the discipline, for the `discipline` option of `mergeMapLanes` and of the manager
  * @throws InvalidConfigError if a priority or its weight is not a number, or a weight is not > 0
  */
-export const weighted = (
-  weights: Readonly<Record<number, number>>,
-): LaneDiscipline => {
+export const weighted = (weights: Readonly<Record<number, number>>): LaneDiscipline => {
   const weightOf = new Map<number, number>();
-  checkObject("weights", weights);
+  checkObject('weights', weights);
   for (const [key, weight] of Object.entries(weights)) {
     const priority = Number(key);
-    if (key.trim() === "" || !Number.isFinite(priority)) {
-      throw new InvalidConfigError(
-        "weights",
-        key,
-        "to have numbers, the priorities, as its keys",
-      );
+    if (key.trim() === '' || !Number.isFinite(priority)) {
+      throw new InvalidConfigError('weights', key, 'to have numbers, the priorities, as its keys');
     }
     weightOf.set(priority, checkPositive(`weights[${key}]`, weight));
   }
@@ -67,8 +61,7 @@ export const weighted = (
     const early = new Heap<Turn>((a, b) => a.due < b.due);
     const due = new Heap<Turn>(
       (a, b) =>
-        a.deadline < b.deadline ||
-        (a.deadline === b.deadline && a.lane.priority > b.lane.priority),
+        a.deadline < b.deadline || (a.deadline === b.deadline && a.lane.priority > b.lane.priority),
     );
     let now = 0;
     let openWeight = 0;
@@ -95,13 +88,8 @@ export const weighted = (
       },
       next() {
         // When nobody is due, virtual time moves on to the first who is: a start is never held back.
-        if (due.peek() === undefined)
-          now = Math.max(now, (early.peek() as Turn).due);
-        for (
-          let turn = early.peek();
-          turn && turn.due <= now + TOLERANCE;
-          turn = early.peek()
-        ) {
+        if (due.peek() === undefined) now = Math.max(now, (early.peek() as Turn).due);
+        for (let turn = early.peek(); turn && turn.due <= now + TOLERANCE; turn = early.peek()) {
           early.remove(turn);
           due.push(turn);
         }
