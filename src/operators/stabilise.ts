@@ -42,13 +42,13 @@ export interface StabiliseOptions {
  *
  * @example
  * ```ts
- * import { concat, of, timer } from 'rxjs';
- * import { map } from 'rxjs';
+ * import { concat, map, of, timer } from 'rxjs';
  * import { stabilise } from 'rx-tasker/operators';
  *
  * concat(of(2, 8), timer(10).pipe(map(() => 3)))
  *   .pipe(stabilise({ down: 500 }))
- *   .subscribe((target) => console.log(target)); // 2, 8, and 3 half a second after it was asked for
+ *   // 8 is taken at once, 3 half a second after it was asked for.
+ *   .subscribe((target) => console.log(target)); // 2, 8, 3
  * ```
  *
  * @param options - down, up and scheduler
