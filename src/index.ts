@@ -39,6 +39,7 @@ export type {
   TaskCancelled,
   TaskCompleted,
   TaskEvent,
+  TaskEventBase,
   TaskFailed,
   TaskManagerState,
   TaskRetried,

@@ -27,7 +27,6 @@ export const checkObject = checker<unknown>(
   'to be an object',
   (value) => typeof value === 'object' && value !== null,
 );
-export const checkNumber = checker<number>('to be a finite number', Number.isFinite);
 export const checkPositive = checker<number>(
   'to be a finite number > 0',
   (value) => Number.isFinite(value) && (value as number) > 0,

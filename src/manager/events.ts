@@ -10,7 +10,8 @@ export interface TaskTimes {
   readonly finishedAt: number;
 }
 
-interface TaskEventBase {
+/** What every event of a task says. */
+export interface TaskEventBase {
   /** When it happened, in ms by the manager's clock. */
   readonly time: number;
   /** The number of the task, from 1 in the order of arrival. */
