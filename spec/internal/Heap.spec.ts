@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { Heap } from '../../src/internal/Heap.js';
+
+interface Item {
+  key: number;
+}
+
+const step = fc.oneof(
+  fc.record({ name: fc.constant('push' as const), key: fc.integer({ min: 0, max: 20 }) }),
+  fc.record({ name: fc.constant('remove' as const), key: fc.nat() }),
+  fc.record({ name: fc.constant('shift' as const), key: fc.constant(0) }),
+);
+
+describe('Heap', () => {
+  it('should have nothing to peek at while it is empty', () => {
+    const heap = new Heap<Item>((a, b) => a.key < b.key);
+    expect(heap.peek()).toBeUndefined();
+    const item = { key: 1 };
+    heap.push(item);
+    expect(heap.peek()).toBe(item);
+    heap.remove(item);
+    expect(heap.peek()).toBeUndefined();
+  });
+
+  it('should say whether it held what is to be removed', () => {
+    const heap = new Heap<Item>((a, b) => a.key < b.key);
+    const item = { key: 1 };
+    expect(heap.remove(item)).toBe(false);
+    heap.push(item);
+    expect(heap.remove({ key: 1 })).toBe(false);
+    expect(heap.remove(item)).toBe(true);
+    expect(heap.remove(item)).toBe(false);
+  });
+
+  it('should take an item again that was removed', () => {
+    const heap = new Heap<Item>((a, b) => a.key < b.key);
+    const item = { key: 1 };
+    heap.push(item);
+    heap.remove(item);
+    heap.push(item);
+    expect(heap.peek()).toBe(item);
+  });
+
+  it('should always have a first one of a sorted array on top', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
+        const heap = new Heap<Item>((a, b) => a.key > b.key);
+        const model: Item[] = [];
+        for (const { name, key } of steps) {
+          if (name === 'push') {
+            const item = { key };
+            heap.push(item);
+            model.push(item);
+          } else if (model.length > 0) {
+            const item = name === 'shift' ? heap.peek()! : model[key % model.length]!;
+            expect(heap.remove(item)).toBe(true);
+            model.splice(model.indexOf(item), 1);
+          }
+          model.sort((a, b) => b.key - a.key);
+          expect(heap.peek()?.key).toBe(model[0]?.key);
+          expect(model.length === 0 || model.includes(heap.peek()!)).toBe(true);
+        }
+      }),
+    );
+  });
+});
