@@ -265,10 +265,12 @@ export class TaskManager<R> implements AsyncDisposable {
   submit<E>(task: TaskFunction<R, E>, options: TaskOptions = {}): Observable<E> {
     checkTask(task, options);
     return new Observable<E>((subscriber) => {
-      const job = this.#accept(task, options, subscriber);
-      return () => {
+      const job = new Job(task, options, subscriber, false) as Job<R, unknown>;
+      // Before it is queued, since it may run, and be unsubscribed from, in that very call.
+      subscriber.add(() => {
         if (job.state !== 'ended') this.#cancel.next({ job, error: new TaskCancelledError() });
-      };
+      });
+      this.#queue(job);
     });
   }
 
@@ -374,12 +376,14 @@ export class TaskManager<R> implements AsyncDisposable {
     options: TaskOptions,
     outcome: Outcome<E>,
     direct = false,
-  ): Job<R, unknown> {
-    const job = new Job(task, options, outcome, direct) as Job<R, unknown>;
+  ): void {
+    this.#queue(new Job(task, options, outcome, direct) as Job<R, unknown>);
+  }
+
+  #queue(job: Job<R, unknown>): void {
     const { state } = this.#stats;
     if (state === 'running' || state === 'paused') this.#jobs.next(job);
     else job.refuse(new TaskManagerStoppedError());
-    return job;
   }
 
   #whenReady(): Observable<void> {
@@ -452,12 +456,13 @@ export const createTaskManager = <R>(config: TaskManagerConfig<R>): Promise<Task
   );
 };
 
-const withPriority = (options: TaskOptions = {}): TaskOptions => ({
-  ...options,
-  priority: options.priority ?? 1,
-});
+const withPriority = (options: TaskOptions = {}): TaskOptions => {
+  checkObject('options', options);
+  const { priority = 1 } = options;
+  return { ...options, priority };
+};
 
-const once = (options: TaskOptions = {}): TaskOptions => ({
-  ...options,
-  once: true,
-});
+const once = (options: TaskOptions = {}): TaskOptions => {
+  checkObject('options', options);
+  return { ...options, once: true };
+};

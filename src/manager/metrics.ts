@@ -1,5 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import { TDigest } from 'tdigest';
+import { checkMethods, checkObject, checkPositive } from '../internal/check.js';
 import { SlidingCount } from '../internal/SlidingCount.js';
 import { callSafely } from '../internal/reportUnhandledError.js';
 import type { TaskEvent, TaskTimes } from './events.js';
@@ -57,6 +58,8 @@ export interface MetricsCollectorOptions {
   scheduler: Pick<SchedulerLike, 'now'>;
 }
 
+const checkClock = checkMethods(['now']);
+
 /** Into how many steps the window of a rate is divided. */
 const RATE_RESOLUTION = 100;
 
@@ -76,9 +79,13 @@ const RATE_RESOLUTION = 100;
  *
  * @param options - rateWindow and scheduler
  * @returns a new collector
+ * @throws InvalidConfigError if an option is of the wrong type or range
  */
 export const createMetricsCollector = (options: MetricsCollectorOptions): MetricsCollector => {
+  checkObject('options', options);
   const { rateWindow, scheduler } = options;
+  checkPositive('rateWindow', rateWindow);
+  checkClock('scheduler', scheduler);
   const start = scheduler.now();
   const arrivals = new SlidingCount(rateWindow, RATE_RESOLUTION, start);
   const completions = new SlidingCount(rateWindow, RATE_RESOLUTION, start);

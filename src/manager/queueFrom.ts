@@ -55,10 +55,10 @@ export function queueFrom<T, R, E>(
   project: (value: T, index: number) => TaskFunction<R, E>,
   options: QueueFromOptions<T> = {},
 ): Observable<E> {
-  const { limit = 2 * manager.maxWorkerCount, ...queueOptions } = options;
+  const submit = createSubmit(manager, project, options);
+  const { limit = 2 * manager.maxWorkerCount } = options;
   checkPositiveCount('limit', limit);
   checkSource(source);
-  const submit = createSubmit(manager, project, queueOptions);
 
   return new Observable<E>((output) => {
     const values = new Subject<T>();

@@ -1,9 +1,9 @@
 import { catchError, EMPTY, type Observable, type OperatorFunction } from 'rxjs';
-import { checkFunction, checkObject } from '../internal/check.js';
+import { checkFunction, checkMethods, checkObject } from '../internal/check.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 import { mergeMapLanes } from '../operators/mergeMapLanes.js';
 import { TaskManagerStoppedError } from './errors.js';
-import type { TaskFunction, TaskOptions } from './task.js';
+import { checkTaskOptions, type TaskFunction, type TaskOptions } from './task.js';
 import type { TaskManager } from './TaskManager.js';
 
 /** The options of `queueOn`. */
@@ -50,7 +50,7 @@ export interface QueueOnOptions<T> extends Omit<TaskOptions, 'priority'> {
  * @param project - gives the task of a value
  * @param options - priority, onError, and the options of each task
  * @returns an operator from values to results
- * @throws InvalidConfigError if `project` or an option is of the wrong type
+ * @throws InvalidConfigError if an argument or option is of the wrong type or range
  */
 export function queueOn<T, R, E>(
   manager: TaskManager<R>,
@@ -59,6 +59,8 @@ export function queueOn<T, R, E>(
 ): OperatorFunction<T, E> {
   return mergeMapLanes(createSubmit(manager, project, options));
 }
+
+const checkManager = checkMethods(['submit']);
 
 /**
  * Submits the task of a value, as the options say.
@@ -70,9 +72,11 @@ export const createSubmit = <T, R, E>(
   project: (value: T, index: number) => TaskFunction<R, E>,
   options: QueueOnOptions<T>,
 ): ((value: T, index: number) => Observable<E>) => {
+  checkManager('manager', manager);
   checkFunction('project', project);
   checkObject('options', options);
   const { priority, onError = 'throw', ...taskOptions } = options;
+  checkTaskOptions(taskOptions);
   if (priority !== undefined) checkFunction('priority', priority);
   if (onError !== 'throw' && onError !== 'skip') {
     throw new InvalidConfigError('onError', onError, "to be 'throw' or 'skip'");

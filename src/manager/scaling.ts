@@ -2,9 +2,11 @@ import { map, of, type OperatorFunction } from 'rxjs';
 import {
   checkCount,
   checkNotNegative,
+  checkObject,
   checkPositive,
   checkPositiveCount,
 } from '../internal/check.js';
+import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 
 /** What the scaling policy sees at each look. */
 export interface Load {
@@ -88,10 +90,12 @@ export interface SquareRootStaffingOptions {
  * @throws InvalidConfigError if an option is out of its range
  */
 export const squareRootStaffing = (options: SquareRootStaffingOptions = {}): ScalingPolicy => {
+  checkObject('options', options);
   const { horizon = 1000, low = 1, high = 2 } = options;
   checkPositive('horizon', horizon);
   checkNotNegative('low', low);
-  checkNotNegative('high - low', high - low);
+  checkNotNegative('high', high);
+  if (high < low) throw new InvalidConfigError('high', high, `to be >= low (${low})`);
 
   return map(({ arrivalRate, meanExecutionTime, completed, queued, busy, current, base, max }) => {
     const inSystem = busy + queued;
@@ -168,6 +172,7 @@ export interface BacklogThresholdOptions {
  * @throws InvalidConfigError if an option is out of its range
  */
 export const backlogThreshold = (options: BacklogThresholdOptions): ScalingPolicy => {
+  checkObject('options', options);
   const { threshold, step = 2 } = options;
   checkCount('threshold', threshold);
   checkPositiveCount('step', step);

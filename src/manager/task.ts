@@ -75,6 +75,15 @@ export interface TaskRequest<R, E> extends TaskOptions {
  */
 export const checkTask = (task: unknown, options: TaskOptions): void => {
   checkFunction('task', task);
+  checkTaskOptions(options);
+};
+
+/**
+ * Throws the typed error if an option is wrong.
+ *
+ * @internal
+ */
+export const checkTaskOptions = (options: TaskOptions): void => {
   checkObject('options', options);
   const { priority, once, signal, timeout, maxRetries, label } = options;
   if (priority !== undefined) checkNotNaN('priority', priority);

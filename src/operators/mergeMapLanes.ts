@@ -1,5 +1,5 @@
 import { from, of, type ObservableInput, type ObservedValueOf, type OperatorFunction } from 'rxjs';
-import { checkFunction, checkLimit, checkNotNaN } from '../internal/check.js';
+import { checkFunction, checkLimit, checkNotNaN, checkObject } from '../internal/check.js';
 import { Lanes } from '../internal/Lanes.js';
 import { mergeLanes } from '../internal/mergeLanes.js';
 import type { LaneDiscipline } from './LaneDiscipline.js';
@@ -70,6 +70,7 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
   project: (value: T, index: number) => O,
   options: MergeMapLanesOptions<T> = {},
 ): OperatorFunction<T, ObservedValueOf<O>> {
+  checkObject('options', options);
   const { concurrency = Infinity, priority = () => 0, discipline = strict() } = options;
   checkFunction('project', project);
   checkFunction('priority', priority);

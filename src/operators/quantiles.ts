@@ -1,6 +1,6 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import { TDigest } from 'tdigest';
-import { checkPositiveCount } from '../internal/check.js';
+import { checkObject, checkPositiveCount } from '../internal/check.js';
 import { subscribeTo } from '../internal/HandlerSubscriber.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 
@@ -43,11 +43,12 @@ export function quantiles(
   ps: readonly number[],
   options: QuantilesOptions = {},
 ): OperatorFunction<number, readonly number[]> {
+  checkObject('options', options);
   const { every = 1 } = options;
   if (!Array.isArray(ps))
     throw new InvalidConfigError('ps', ps, 'to be an array of numbers from 0 to 1');
   const wanted = ps.map((p: number, index) => {
-    if (p >= 0 && p <= 1) return p;
+    if (typeof p === 'number' && p >= 0 && p <= 1) return p;
     throw new InvalidConfigError(`ps[${index}]`, p, 'to be a number from 0 to 1');
   });
   checkPositiveCount('every', every);

@@ -9,7 +9,7 @@ import {
   type OperatorFunction,
   type SchedulerLike,
 } from 'rxjs';
-import { checkPositive, checkScheduler } from '../internal/check.js';
+import { checkObject, checkPositive, checkScheduler } from '../internal/check.js';
 import { defaultScheduler } from '../internal/defaultScheduler.js';
 import { SlidingCount } from '../internal/SlidingCount.js';
 
@@ -57,6 +57,7 @@ export interface RateOptions {
  * @throws InvalidConfigError (a RangeError) if `window` or `every` is not a finite number > 0
  */
 export function rate(options: RateOptions): OperatorFunction<unknown, number> {
+  checkObject('options', options);
   const { window, scheduler = defaultScheduler } = options;
   checkPositive('window', window);
   const { every = window / 10 } = options;

@@ -5,7 +5,7 @@ import {
   type SchedulerLike,
   type Subscription,
 } from 'rxjs';
-import { checkNotNaN, checkNotNegative, checkScheduler } from '../internal/check.js';
+import { checkNotNaN, checkNotNegative, checkObject, checkScheduler } from '../internal/check.js';
 import { defaultScheduler } from '../internal/defaultScheduler.js';
 import { subscribeTo } from '../internal/HandlerSubscriber.js';
 import { SlidingExtreme } from '../internal/SlidingExtreme.js';
@@ -57,6 +57,7 @@ export interface StabiliseOptions {
  * the output, if a target is NaN
  */
 export function stabilise(options: StabiliseOptions): MonoTypeOperatorFunction<number> {
+  checkObject('options', options);
   const { down, up = 0, scheduler = defaultScheduler } = options;
   checkNotNegative('down', down);
   checkNotNegative('up', up);
