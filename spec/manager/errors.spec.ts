@@ -1,0 +1,82 @@
+import {
+  InvalidConfigError,
+  MaxRetriesExceededError,
+  OnCreateFunctionRequiredError,
+  OnDestroyFunctionRequiredError,
+  ResourceCreationError,
+  ResourceReleaseTimeoutError,
+  TaskCancelledError,
+  TaskManagerStoppedError,
+  TaskTimeoutError,
+  WorkerCountMustBePositiveError,
+} from '../../src/index.js';
+
+const cause = new Error('the line is dead');
+
+describe('errors', () => {
+  it.each([
+    ['InvalidConfigError', new InvalidConfigError('limit', 0, 'to be an integer >= 1')],
+    ['WorkerCountMustBePositiveError', new WorkerCountMustBePositiveError(0)],
+    ['OnCreateFunctionRequiredError', new OnCreateFunctionRequiredError(undefined)],
+    ['OnDestroyFunctionRequiredError', new OnDestroyFunctionRequiredError(undefined)],
+    ['ResourceCreationError', new ResourceCreationError(cause)],
+    ['ResourceReleaseTimeoutError', new ResourceReleaseTimeoutError(30)],
+    ['MaxRetriesExceededError', new MaxRetriesExceededError(3, cause)],
+    ['TaskTimeoutError', new TaskTimeoutError(10)],
+    ['TaskCancelledError', new TaskCancelledError()],
+    ['TaskManagerStoppedError', new TaskManagerStoppedError()],
+  ])('should have %s, an Error that says so by its name and as text', (name, error) => {
+    expect(error).toBeInstanceOf(Error);
+    expect(error.name).toBe(name);
+    expect(String(error)).toBe(`${name}: ${error.message}`);
+    expect(error.stack).toContain('errors.spec');
+  });
+
+  it.each([
+    ['workerCount', new WorkerCountMustBePositiveError(-1), -1],
+    ['onCreate', new OnCreateFunctionRequiredError('no'), 'no'],
+    ['onDestroy', new OnDestroyFunctionRequiredError(null), null],
+  ])('should have an error for %s that is an InvalidConfigError', (field, error, value) => {
+    expect(error).toBeInstanceOf(InvalidConfigError);
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error.field).toBe(field);
+    expect(error.value).toBe(value);
+  });
+
+  it('should carry the facts as fields', () => {
+    expect(new TaskTimeoutError(10).timeout).toBe(10);
+    expect(new ResourceReleaseTimeoutError(30).timeout).toBe(30);
+    expect(new MaxRetriesExceededError(3, cause)).toMatchObject({ retries: 3, cause });
+    expect(new ResourceCreationError(cause).cause).toBe(cause);
+    expect(new TaskCancelledError(cause).cause).toBe(cause);
+  });
+
+  it('should say in its message what it was caused by', () => {
+    expect(new ResourceCreationError(cause).message).toContain('the line is dead');
+    expect(new ResourceCreationError('no text').message).toContain('no text');
+    expect(new MaxRetriesExceededError(3, cause).message).toContain('the line is dead');
+  });
+
+  it('should count retries in English', () => {
+    expect(new MaxRetriesExceededError(1, cause).message).toContain('after 1 retry:');
+    expect(new MaxRetriesExceededError(2, cause).message).toContain('after 2 retries:');
+  });
+
+  it.each([
+    [-1, '-1'],
+    [NaN, 'NaN'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [true, 'true'],
+    ['5', '"5"'],
+    [5n, '5n'],
+    [Symbol('s'), 'Symbol(s)'],
+    [[1], 'an array'],
+    [{ a: 1 }, 'an object'],
+    [() => 1, 'a function'],
+  ])('should describe the wrong value %p in one word or two', (value, described) => {
+    const error = new InvalidConfigError('limit', value, 'to be an integer >= 1');
+    expect(error.message).toBe(`Expected \`limit\` to be an integer >= 1, got ${described}`);
+    expect(error.value).toBe(value);
+  });
+});
