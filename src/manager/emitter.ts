@@ -2,21 +2,38 @@ import type { Observer } from 'rxjs';
 import { Fifo } from '../internal/Fifo.js';
 
 /**
- * Makes the function through which all events go: first into the folds, at once, so that they are right at
- * every event; then to the observer, in order also when it causes further events while it hears of one.
+ * Makes the observer through which all events go: first into the folds, at once, so that they are right at
+ * every event; then to the given observer, in order also when it causes further events, or the end, while it
+ * hears of one.
  *
  * @internal
  */
-export const createEmitter = <T>(observer: Pick<Observer<T>, 'next'>, fold: (event: T) => void) => {
+export const createEmitter = <T>(observer: Observer<T>, fold: (event: T) => void): Observer<T> => {
   const later = new Fifo<T>();
+  let end: (() => void) | undefined;
   let emitting = false;
 
-  return (event: T): void => {
-    fold(event);
-    if (emitting) return later.push(event);
+  const emit = (): void => {
+    if (emitting) return;
     emitting = true;
-    observer.next(event);
     while (later.size > 0) observer.next(later.take());
     emitting = false;
+    end?.();
+  };
+
+  return {
+    next: (event) => {
+      later.push(event); // first: a fold, too, may cause further events
+      fold(event);
+      emit();
+    },
+    error: (error) => {
+      end = () => observer.error(error);
+      emit();
+    },
+    complete: () => {
+      end = () => observer.complete();
+      emit();
+    },
   };
 };

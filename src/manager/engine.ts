@@ -63,12 +63,13 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     // Events, and the folds of them that the engine itself reads.
     const stats = inputs.stats ?? new StatsFold(workerCount);
     const load = new LoadMeter(settings.rateWindow, scheduler.now());
-    const emit = createEmitter<TaskEvent<E>>(output, (event) => {
+    const events = createEmitter<TaskEvent<E>>(output, (event) => {
       stats.apply(event);
       load.apply(event);
       collectEvent(collector, event);
       if (logger) logEvent(logger, event);
     });
+    const emit = (event: TaskEvent<E>): void => events.next(event);
     const setState = (state: TaskManagerState): void =>
       emit({ type: 'state', time: scheduler.now(), state });
 
@@ -151,7 +152,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     }
 
     function resize(target: number, seen: Load): void {
-      if (Number.isNaN(target)) {
+      if (typeof target !== 'number' || Number.isNaN(target)) {
         return reportUnhandledError(
           new InvalidConfigError('scaling', target, 'to give numbers of workers'),
         );
@@ -167,8 +168,8 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     closed$.subscribe(() => {
       if (stats.state === 'stopping') setState('stopped');
       running.unsubscribe();
-      if (failure) output.error(failure.error);
-      else output.complete();
+      if (failure) events.error(failure.error);
+      else events.complete();
     });
     output.add(kill);
     output.add(settings.signal && abortOf(settings.signal).subscribe(stop));
@@ -183,8 +184,9 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     output.add(
       paused$.subscribe((isPaused) => {
         if (stats.state !== (isPaused ? 'running' : 'paused')) return;
+        paused.next(true); // while it is told nothing starts
         setState(isPaused ? 'paused' : 'running');
-        paused.next(isPaused);
+        paused.next(stats.state === 'paused'); // as who heard of it has left it
         onProgress();
       }),
     );
