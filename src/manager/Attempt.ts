@@ -1,4 +1,4 @@
-import { from, takeWhile, type Subscriber, type Subscription } from 'rxjs';
+import { finalize, from, takeWhile, type Subscriber, type Subscription } from 'rxjs';
 import {
   isObservableLike,
   isPromiseLike,
@@ -60,17 +60,17 @@ export class Attempt<R, E> {
     }
   }
 
-  /**
-   * Aborts the task's signal and unsubscribes from its Observable.
-   *
-   * @returns whether the resource is free now; if not, `settled` tells when
-   */
-  abort(reason: unknown): boolean {
-    const free = this.#phase === 'ready' || this.#subscription !== undefined;
-    this.#phase = free ? 'ended' : 'aborted';
+  /** Whether the task, though aborted, still uses its resource; `settled` tells when it does not. */
+  get goesOn(): boolean {
+    return this.#phase === 'aborted';
+  }
+
+  /** Aborts the task's signal and unsubscribes from its Observable. Its outcome does not count any more. */
+  abort(reason: unknown): void {
+    if (this.#phase === 'ready' || this.#subscription) this.#phase = 'ended';
+    else if (this.#phase === 'active') this.#phase = 'aborted';
     LazyContext.abort(this.#context, reason);
     callSafely(() => this.#subscription?.unsubscribe());
-    return free;
   }
 
   /** What goes on after an abort is not waited for any more. */
@@ -80,7 +80,8 @@ export class Attempt<R, E> {
 
   #follow(result: Eventual<E>): void {
     if (isObservableLike(result)) {
-      this.#followObservable(result);
+      if (this.#phase === 'active') this.#followObservable(result);
+      else this.#settle(); // it was cancelled before there was anything to unsubscribe from
     } else if (isPromiseLike(result)) {
       result.then(
         (value) => this.#succeed(value),
@@ -92,23 +93,23 @@ export class Attempt<R, E> {
   }
 
   #followObservable(result: ObservableLike<E>): void {
+    let end = (): void => this.#settle();
     const subscription = from(result)
-      .pipe(takeWhile(() => this.#phase === 'active')) // an abort while the subscribe is on the stack
+      .pipe(
+        takeWhile(() => this.#phase === 'active'), // an abort while the subscribe is on the stack
+        finalize(() => end()), // not earlier: what tears it down may use the resource
+      )
       .subscribe({
         next: (value) => this.job.emit(value),
         error: (error: unknown) => {
-          if (this.#phase === 'active') this.#fail(error);
+          end = () => this.#fail(error);
         },
         complete: () => {
-          if (this.#phase === 'active') this.#succeed();
+          end = () => this.#succeed();
         },
       });
-    if (this.#phase === 'active') {
-      this.#subscription = subscription;
-    } else {
-      callSafely(() => subscription.unsubscribe());
-      this.#settle();
-    }
+    if (this.#phase === 'active') this.#subscription = subscription;
+    else callSafely(() => subscription.unsubscribe());
   }
 
   #succeed(...values: E[]): void {

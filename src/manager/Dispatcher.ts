@@ -91,23 +91,25 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
   /** Ends a task that has not ended: out of the lanes, or by an abort of what runs. */
   cancel(job: Job<R, E>, error: unknown): void {
-    const { state } = job;
-    if (state === 'ended') return;
+    if (hasEnded(job)) return;
     const attempt = this.#tasks.get(job);
+    attempt?.timer?.unsubscribe();
+    attempt?.abort(error);
+    if (hasEnded(job)) return; // who heard of the abort has ended it
+    const { state } = job;
     this.#end(job);
     if (state === 'waiting') this.lanes.drop(job);
-    attempt?.timer?.unsubscribe();
-    const goesOn = attempt !== undefined && !attempt.abort(error) && !this.#killed;
+    const abandoned = !this.#killed && this.#abandon(attempt);
     this.#options.emit({
       type: 'cancelled',
       time: this.#now(),
       ...describe(job),
       error,
       running: state === 'running',
-      abandoned: goesOn,
+      abandoned,
     });
     job.fail(error);
-    if (attempt && !this.#killed) this.#leave(attempt, goesOn);
+    if (attempt && !abandoned && !this.#killed) this.#free(attempt);
     this.#options.onProgress();
   }
 
@@ -145,20 +147,20 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     });
     for (const value of values) job.emit(value);
     job.succeed();
-    this.#leave(attempt, false);
+    this.#free(attempt);
     this.#options.onProgress();
   }
 
   failed(attempt: Attempt<R, E>, error: unknown): void {
     attempt.timer?.unsubscribe();
-    this.#fail(attempt, error, false);
+    this.#fail(attempt, error);
   }
 
   settled(attempt: Attempt<R, E>): void {
     if (!this.#abandoned.delete(attempt)) return;
     attempt.timer?.unsubscribe();
     this.#emitFreed(attempt);
-    this.#leave(attempt, false);
+    this.#free(attempt);
     this.#options.onProgress();
   }
 
@@ -180,9 +182,10 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
       worker,
       () => this.#begin(attempt),
       (error) => {
+        if (hasEnded(job)) return; // cancelled by who heard of the failure
         job.startedAt = this.#now();
         this.#endFailed(attempt, error, false);
-        this.#leave(attempt, false);
+        this.#free(attempt);
         this.#options.onProgress();
       },
     );
@@ -192,6 +195,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     const { job, worker } = attempt;
     const { emit, settings } = this.#options;
     const { timeout = Infinity } = job.options;
+    if (hasEnded(job)) return this.#free(attempt); // cancelled while its resource was got
     this.#tasks.set(job, attempt);
     job.startedAt = this.#now();
     if (timeout !== Infinity) {
@@ -211,16 +215,19 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
   #timeOut(attempt: Attempt<R, E>, timeout: number): void {
     const error = new TaskTimeoutError(timeout);
-    this.#fail(attempt, error, !attempt.abort(error));
+    attempt.abort(error);
+    if (!hasEnded(attempt.job)) this.#fail(attempt, error); // if who heard of the abort did not end it
   }
 
-  /** @param goesOn - whether the attempt, aborted, still uses its resource */
-  #fail(attempt: Attempt<R, E>, error: unknown, goesOn: boolean): void {
+  #fail(attempt: Attempt<R, E>, error: unknown): void {
     const { job } = attempt;
     const { once = false, maxRetries = this.#options.settings.maxRetries } = job.options;
-    if (this.#isHealthy(error)) {
-      this.#endFailed(attempt, error, goesOn);
-      this.#leave(attempt, goesOn);
+    const healthy = this.#isHealthy(error);
+    if (hasEnded(job)) return; // cancelled by checkHealth
+    if (healthy) {
+      const abandoned = this.#abandon(attempt);
+      this.#endFailed(attempt, error, abandoned);
+      if (!abandoned) this.#free(attempt);
     } else {
       // First the task, which is to be the next one at its priority, then the worker.
       if (!job.direct && !once && job.attempt < maxRetries) this.#retry(attempt, error);
@@ -269,18 +276,25 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     if (job.options.signal) this.#signals.remove(job.options.signal, job);
   }
 
-  /** The task has ended; its worker is free now, or when what goes on has settled. */
-  #leave(attempt: Attempt<R, E>, goesOn: boolean): void {
-    if (goesOn) {
-      const { abortGrace, scheduler } = this.#options.settings;
-      this.#abandoned.add(attempt);
-      attempt.timer = after(abortGrace, scheduler).subscribe(() => {
-        this.#giveUp(attempt);
-        this.#discard(attempt);
-        this.#options.onProgress();
-      });
-      return;
-    }
+  /**
+   * Has an attempt that goes on, though its task is to end, keep its worker until it settles. Before anybody
+   * hears of the end, since a kill must find it.
+   *
+   * @returns whether it goes on
+   */
+  #abandon(attempt: Attempt<R, E> | undefined): boolean {
+    if (!attempt?.goesOn) return false;
+    const { abortGrace, scheduler } = this.#options.settings;
+    this.#abandoned.add(attempt);
+    attempt.timer = after(abortGrace, scheduler).subscribe(() => {
+      this.#giveUp(attempt);
+      this.#discard(attempt);
+      this.#options.onProgress();
+    });
+    return true;
+  }
+
+  #free(attempt: Attempt<R, E>): void {
     attempt.pool.free(attempt.worker);
     attempt.place?.complete();
   }
