@@ -1,0 +1,307 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Observable } from 'rxjs';
+import { runTasks, type TaskRequest } from '../../src/index.js';
+import { BatchMeans, type Estimate } from '../support/BatchMeans.js';
+import { HeapScheduler } from '../support/HeapScheduler.js';
+import { exponential, uniform } from '../support/random.js';
+import { report, sized, soak } from '../support/soak.js';
+
+/**
+ * Pools of a fixed size, fed by Poisson arrivals in virtual time, against the exact waits of queueing theory.
+ *
+ * Waits that follow each other are correlated, the more the busier the servers are. The measure of it is the
+ * relaxation time, 1 / (√(cμ) - √λ)², within which a queue forgets its past (longer in proportion to the
+ * variance of the times). A run leaves out its first 10 relaxation times, since it starts empty. Each batch is
+ * several of them long, so that its mean hardly depends on the batch before: at 5 the standard error comes out
+ * too small by about 10 %, at 50 by 1 %.
+ *
+ * The short form leaves out the servers that are busy for more than 90 % of the time, whose relaxation takes
+ * 1,500 tasks, and what is too rare or too skewed to have a normal error in a short run: the square of the
+ * wait and its 99th percentile.
+ */
+const BATCHES = sized(12, 40);
+const BATCH_LENGTH = sized(5, 50); // in relaxation times
+const LEAST_BATCH = sized(400, 10_000); // in tasks
+const GREATEST_LOAD = sized(0.9, 1);
+const GREATEST_Z = 4;
+/** What the standard error of the mean wait may be, relative to the exact mean. */
+const GREATEST_ERROR = sized(0.4, 0.05);
+
+type Random = () => number;
+
+interface TaskClass {
+  rate: number;
+  service: (random: Random) => number;
+}
+
+interface Queue {
+  name: string;
+  servers: number;
+  /** The most urgent first. */
+  classes: TaskClass[];
+  /** The rate at which one server works, in tasks. */
+  mu: number;
+  /** By how much the variance of the times is greater than that of exponential ones; 1 for those. */
+  variability: number;
+}
+
+interface Measure {
+  name: string;
+  exact: number;
+  /** The observation of one task of the class; all classes without one. */
+  of: (wait: number) => number;
+  class?: number;
+  soakOnly?: boolean;
+}
+
+interface MmcRow {
+  lambda: number;
+  mu: number;
+  servers: number;
+  rho: number;
+  probabilityOfWait: number;
+  meanWait: number;
+  meanSquareWait: number;
+  p95Wait: number;
+  p99Wait: number;
+}
+interface Mg1Row {
+  law: 'D' | 'U' | 'E2' | 'M' | 'H2';
+  lambda: number;
+  meanWait: number;
+  meanSquareWait: number;
+}
+interface MmcPriorityRow {
+  lambdas: number[];
+  mu: number;
+  servers: number;
+  probabilityOfWait: number;
+  meanWait: number[];
+  meanSquareWait: number[];
+}
+interface Mg1PriorityRow {
+  classes: { lambda: number; m1: number; m2: number }[];
+  meanWait: number[];
+}
+
+const vectors = JSON.parse(
+  readFileSync(join(__dirname, '../vectors/queueing.json'), 'utf8'),
+) as Record<string, unknown> & {
+  mmc: MmcRow[];
+  mg1: Mg1Row[];
+  mmcPriority: MmcPriorityRow[];
+  mg1Priority: Mg1PriorityRow[];
+};
+
+const wait = (each: number): number => each;
+const square = (each: number): number => each * each;
+const waited = (each: number): number => (each > 0 ? 1 : 0);
+const longerThan = (limit: number) => (each: number) => (each > limit ? 1 : 0);
+
+const exponentially = (mean: number) => (random: Random) => exponential(random, mean);
+
+/** The times of a mean of 1. The variability is their second moment, that of exponential ones being 1. */
+const laws: Record<Mg1Row['law'], Pick<TaskClass, 'service'> & Pick<Queue, 'variability'>> = {
+  D: { service: () => 1, variability: 1 / 2 },
+  U: { service: (random) => 2 * random(), variability: 2 / 3 },
+  E2: {
+    service: (random) => exponential(random, 1 / 2) + exponential(random, 1 / 2),
+    variability: 3 / 4,
+  },
+  M: { service: exponentially(1), variability: 1 },
+  H2: {
+    service: (random) => exponential(random, random() < 0.9 ? 0.5 : 5.5),
+    variability: 6.5 / 2,
+  },
+};
+
+/** A seed of its own for each queue, whichever others are tried. */
+const seedOf = (name: string): number =>
+  Array.from(name).reduce((hash, each) => (Math.imul(hash, 31) + each.charCodeAt(0)) | 0, 1);
+
+/** Constant or exponential times: those of the rows are one or the other. */
+const withMoments = ({ m1, m2 }: { m1: number; m2: number }): TaskClass['service'] => {
+  if (m2 === m1 ** 2) return () => m1;
+  expect(m2).toBe(2 * m1 ** 2);
+  return exponentially(m1);
+};
+
+/** Estimates of what the waits of a queue are, each over the tasks in the order of their arrival. */
+const measure = (
+  queue: Queue,
+  measures: readonly Measure[],
+): { n: number; results: Estimate[] } => {
+  const { name, servers, classes, mu, variability } = queue;
+  const random = uniform(seedOf(name));
+  const rate = classes.reduce((sum, each) => sum + each.rate, 0);
+  const relaxation = (variability * rate) / (Math.sqrt(servers * mu) - Math.sqrt(rate)) ** 2; // in tasks
+  const warmUp = Math.ceil(10 * relaxation);
+  const batchLength = Math.max(LEAST_BATCH, Math.ceil(BATCH_LENGTH * relaxation));
+  const count = warmUp + BATCHES * batchLength;
+  const means = measures.map(() => new BatchMeans(BATCHES));
+
+  const scheduler = new HeapScheduler();
+  const requestOf = ({ service }: TaskClass, index: number): TaskRequest<number, void> => ({
+    priority: -index,
+    run: () => new Observable((task) => scheduler.schedule(() => task.complete(), service(random))),
+  });
+  const requests = classes.map(requestOf);
+  const pick = (): number => {
+    let left = random() * rate;
+    return Math.max(
+      0,
+      classes.findIndex((each) => (left -= each.rate) < 0),
+    );
+  };
+  const arrivals = new Observable<TaskRequest<number, void>>((subscriber) => {
+    let arrived = 0;
+    return scheduler.schedule(function () {
+      subscriber.next(requests[pick()]!);
+      if (++arrived < count) this.schedule(undefined, exponential(random, 1 / rate));
+      else subscriber.complete();
+    }, 0);
+  });
+
+  let completed = 0;
+  arrivals
+    .pipe(
+      runTasks<number, void>({
+        onCreate: () => 0,
+        onDestroy: () => undefined,
+        workerCount: servers,
+        maxWorkerCount: servers,
+        burstInterval: 0,
+        resourcePoolSize: 0,
+        scheduler,
+      }),
+    )
+    .subscribe((event) => {
+      if (event.type === 'completed') completed++;
+      if (event.type !== 'started' || event.id <= warmUp) return;
+      const batch = Math.floor((event.id - warmUp - 1) / batchLength);
+      measures.forEach((each, index) => {
+        if (each.class !== undefined && each.class !== -event.priority) return;
+        means[index]!.add(batch, each.of(event.startedAt - event.queuedAt));
+      });
+    });
+  scheduler.flush();
+
+  expect(completed).toBe(count);
+  return { n: count, results: means.map((each) => each.estimate()) };
+};
+
+const table: object[] = [];
+
+const expectExact = (queue: Queue, allMeasures: readonly Measure[]): void => {
+  const measures = allMeasures.filter(({ soakOnly = false }) => soak || !soakOnly);
+  const { n, results } = measure(queue, measures);
+  const rows = measures.map(({ name, exact }, index) => {
+    const { mean, error } = results[index]!;
+    return {
+      queue: queue.name,
+      measure: name,
+      exact,
+      mean,
+      error: error / exact,
+      z: (mean - exact) / error,
+    };
+  });
+  for (const { measure: name, mean, error, z, exact } of rows) {
+    table.push({
+      queue: queue.name,
+      tasks: n,
+      measure: name,
+      exact: Number(exact.toPrecision(5)),
+      measured: Number(mean.toPrecision(5)),
+      'error %': Number((100 * error).toFixed(2)),
+      z: Number(z.toFixed(2)),
+    });
+  }
+  expect(rows.filter(({ z }) => !(Math.abs(z) < GREATEST_Z))).toEqual([]);
+  const meanWaits = rows.filter((row) => row.measure.startsWith('mean wait'));
+  expect(meanWaits.filter(({ error }) => !(error < GREATEST_ERROR))).toEqual([]);
+};
+
+describe('the waits of queueing theory', () => {
+  afterAll(() => report('Queueing theory: measured against exact', table));
+
+  it.each(vectors.mmc.filter(({ rho }) => rho <= GREATEST_LOAD))(
+    'should hold for M/M/$servers with λ = $lambda, μ = $mu',
+    ({ lambda, mu, servers, ...exact }) => {
+      const service = exponentially(1 / mu);
+      const name = `M/M/${servers} λ=${lambda} μ=${mu}`;
+      expectExact({ name, servers, mu, variability: 1, classes: [{ rate: lambda, service }] }, [
+        { name: 'mean wait', exact: exact.meanWait, of: wait },
+        { name: 'mean square wait', exact: exact.meanSquareWait, of: square, soakOnly: true },
+        { name: 'P(wait)', exact: exact.probabilityOfWait, of: waited },
+        { name: 'P(wait > p95)', exact: 0.05, of: longerThan(exact.p95Wait) },
+        { name: 'P(wait > p99)', exact: 0.01, of: longerThan(exact.p99Wait), soakOnly: true },
+      ]);
+    },
+  );
+
+  it.each(vectors.mg1)('should hold for M/$law/1 with λ = $lambda', ({ law, lambda, ...exact }) => {
+    const { service, variability } = laws[law];
+    const classes = [{ rate: lambda, service }];
+    expectExact({ name: `M/${law}/1 λ=${lambda}`, servers: 1, mu: 1, variability, classes }, [
+      { name: 'mean wait', exact: exact.meanWait, of: wait },
+      { name: 'mean square wait', exact: exact.meanSquareWait, of: square, soakOnly: true },
+      { name: 'P(wait)', exact: lambda, of: waited },
+    ]);
+  });
+
+  it.each(vectors.mmcPriority)(
+    'should hold by priority for M/M/$servers with λ = $lambdas',
+    ({ lambdas, mu, servers, ...exact }) => {
+      const service = exponentially(1 / mu);
+      const classes = lambdas.map((rate) => ({ rate, service }));
+      const name = `M/M/${servers} priorities, λ=${lambdas.join(' ')}`;
+      expectExact({ name, servers, mu, variability: 1, classes }, [
+        { name: 'P(wait)', exact: exact.probabilityOfWait, of: waited },
+        ...lambdas.flatMap((_, index) => [
+          { name: `mean wait ${index + 1}`, exact: exact.meanWait[index]!, of: wait, class: index },
+          {
+            name: `mean square wait ${index + 1}`,
+            exact: exact.meanSquareWait[index]!,
+            of: square,
+            class: index,
+            soakOnly: true,
+          },
+        ]),
+      ]);
+    },
+  );
+
+  it.each(vectors.mg1Priority)('should hold by priority for M/G/1, %#', ({ classes, meanWait }) => {
+    const load = classes.reduce((sum, { lambda, m1 }) => sum + lambda * m1, 0);
+    const rate = classes.reduce((sum, { lambda }) => sum + lambda, 0);
+    const m2 = classes.reduce((sum, each) => sum + (each.lambda / rate) * each.m2, 0);
+    const mu = rate / load;
+    expectExact(
+      {
+        name: `M/G/1 priorities, λ=${classes.map(({ lambda }) => lambda).join(' ')}`,
+        servers: 1,
+        mu,
+        variability: (m2 * mu ** 2) / 2,
+        classes: classes.map(({ lambda, ...moments }) => ({
+          rate: lambda,
+          service: withMoments(moments),
+        })),
+      },
+      classes.map((_, index) => ({
+        name: `mean wait ${index + 1}`,
+        exact: meanWait[index]!,
+        of: wait,
+        class: index,
+      })),
+    );
+  });
+
+  it('should have been tried with all rows', () => {
+    const { mmc, mg1, mmcPriority, mg1Priority, units, sources, ...others } = vectors;
+    expect([units, sources]).toEqual([expect.any(String), expect.any(Object)]);
+    expect(others).toEqual({});
+    expect(mmc.length + mg1.length + mmcPriority.length + mg1Priority.length).toBeGreaterThan(30);
+  });
+});
