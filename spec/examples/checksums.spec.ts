@@ -1,0 +1,250 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fromEvent, interval, lastValueFrom, scan, takeUntil, takeWhile, tap } from 'rxjs';
+
+const project = join(__dirname, '../..');
+const main = join(project, 'examples/checksums/main.ts');
+const MEGABYTE = 2 ** 20;
+
+const start = (...args: string[]) => {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { cwd: project });
+  const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  const stderr$ = fromEvent(child.stderr, 'data').pipe(
+    scan((text, chunk) => text + String(chunk), ''),
+    tap((text) => (stderr = text)),
+    takeUntil(ended),
+  );
+  stderr$.subscribe();
+  const said = (text: string) =>
+    lastValueFrom(stderr$.pipe(takeWhile((soFar) => !soFar.includes(text), true)));
+  const result = ended.then(([status, signal]) => ({ status, signal, stdout, stderr }));
+  return { child, ended, said, result };
+};
+
+const run = (...args: string[]) => start(...args).result;
+
+const verify = (folder: string, file: string) =>
+  spawnSync('sha256sum', ['--check', '--strict', file], { cwd: folder, encoding: 'utf8' });
+
+describe('examples/checksums', () => {
+  jest.setTimeout(60_000);
+  let folder: string;
+  let tree: string;
+  let out: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'checksums-'));
+    tree = join(folder, 'tree');
+    out = join(folder, 'SUMS');
+    mkdirSync(tree);
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const write = (path: string | Buffer, content: string | Buffer = 'content') => {
+    const bytes = Buffer.concat([Buffer.from(`${tree}/`), Buffer.from(path)]);
+    const slash = bytes.lastIndexOf('/');
+    mkdirSync(bytes.subarray(0, slash), { recursive: true });
+    writeFileSync(bytes, content);
+  };
+
+  /** A file that takes a while to read and none to make. */
+  const writeHuge = (path: string, size: number) => {
+    write(path, '');
+    truncateSync(join(tree, path), size);
+  };
+
+  /** Makes a path in the tree that is longer than the system takes, for root too; gives a way to undo it. */
+  const writeTooLong = (name: string) => {
+    const part = (letter: string) => join(...Array<string>(10).fill(letter.repeat(200)));
+    const [first, second] = [join(tree, part('a')), join(folder, part('b'))];
+    mkdirSync(first, { recursive: true });
+    mkdirSync(join(second, 'c'.repeat(200)), { recursive: true });
+    writeFileSync(join(second, name), '');
+    const from = join(folder, 'b'.repeat(200));
+    const to = join(first, 'b'.repeat(200));
+    renameSync(from, to);
+    return () => renameSync(to, from);
+  };
+
+  describe('the list', () => {
+    const awkward = [
+      'a b',
+      ' leading and trailing ',
+      'line\nbreak',
+      '\n',
+      'carriage\rreturn',
+      'return at the end\r',
+      'back\\slash',
+      '\\',
+      '\\n is not a line break',
+      'grüße/日本語/🙂',
+      '-',
+      '--out',
+      '*star',
+      '#comment',
+      'SHA256 (x) = y',
+      'a/b/c',
+      'a.b',
+      'a-b',
+    ];
+
+    it('should be verified by sha256sum, whatever the names', async () => {
+      for (const [index, name] of awkward.entries()) write(name, `${index}`);
+      write(Buffer.from([0x66, 0xff, 0xfe, 0x2f, 0x80])); // f\xff\xfe/\x80: not UTF-8
+      write('empty', '');
+      write('large', Buffer.alloc(3 * MEGABYTE + 1, 'large'));
+
+      expect(await run(tree, '--out', out)).toMatchObject({ status: 0 });
+
+      const { status, stdout } = verify(tree, out);
+      expect({ status, verified: stdout.match(/OK$/gm)?.length }).toEqual({
+        status: 0,
+        verified: awkward.length + 3,
+      });
+    });
+
+    it('should have what sha256sum writes, in the order of the bytes', async () => {
+      for (const [index, name] of awkward.entries()) if (name !== '-') write(name, `${index}`);
+      write(Buffer.from([0x66, 0xff, 0xfe, 0x2f, 0x80]));
+
+      await run(tree, '--out', out);
+
+      const command = `find . -type f -printf '%P\\0' | LC_ALL=C sort -z | xargs -0 sha256sum --`;
+      const { stdout } = spawnSync('sh', ['-c', command], { cwd: tree });
+      expect(readFileSync(out).toString('latin1')).toBe(stdout.toString('latin1'));
+    });
+
+    it('should have neither links nor what is not a file', async () => {
+      write('file');
+      symlinkSync('file', join(tree, 'link'));
+      symlinkSync('..', join(tree, 'loop'));
+      symlinkSync('nowhere', join(tree, 'dangling'));
+      spawnSync('mkfifo', [join(tree, 'pipe')]);
+
+      expect(await run(tree, '--out', out)).toMatchObject({ status: 0 });
+      expect(readFileSync(out, 'utf8')).toMatch(/^[0-9a-f]{64} {2}file\n$/);
+    });
+
+    it('should not have itself, and replace the one of before', async () => {
+      write('file');
+      write('SUMS', 'of yesterday');
+      write('sub/SUMS');
+      symlinkSync('.', join(tree, 'again'));
+
+      await run(join(tree, 'again'), '--out', join(tree, 'SUMS'));
+
+      expect(readFileSync(join(tree, 'SUMS'), 'utf8')).toMatch(/^\S+ {2}file\n\S+ {2}sub\/SUMS\n$/);
+      expect(readdirSync(tree).sort()).toEqual(['SUMS', 'again', 'file', 'sub']);
+    });
+
+    it('should be empty for an empty tree', async () => {
+      expect(await run(tree, '--out', out)).toMatchObject({ status: 0 });
+      expect(readFileSync(out, 'utf8')).toBe('');
+    });
+  });
+
+  it('should report on what cannot be read, do the rest and exit with 1', async () => {
+    write('good');
+    const undo = writeTooLong('x'.repeat(200));
+
+    const { status, stderr, stdout } = await run(tree, '--out', out);
+    undo();
+
+    expect(status).toBe(1);
+    // The file and the directory in it.
+    expect(stderr.match(/^checksums: "a{200}\/.*": ENAMETOOLONG: name too long$/gm)).toHaveLength(
+      2,
+    );
+    expect(stdout).toContain('1 files');
+    expect(readFileSync(out, 'utf8')).toMatch(/^\S+ {2}good\n$/);
+  });
+
+  it('should report on what vanishes before its turn', async () => {
+    for (let i = 0; i < 40; i++) writeHuge(`${i}`, 256 * MEGABYTE);
+    const { said, result } = start(tree, '--out', out);
+    await said('busy');
+    for (let i = 0; i < 40; i++) rmSync(join(tree, `${i}`));
+
+    const { status, stderr } = await result;
+    const vanished = stderr.match(/^checksums: "\d+": ENOENT: no such file or directory$/gm);
+    expect(status).toBe(1);
+    expect(vanished).not.toBeNull();
+    expect(readFileSync(out, 'utf8').split('\n').length - 1).toBe(40 - vanished!.length);
+  });
+
+  it('should exit with 1 and leave nothing behind if the list cannot be written', async () => {
+    writeHuge('file', 256 * MEGABYTE);
+    const { said, result } = start(tree, '--out', out);
+    await said('busy');
+    mkdirSync(join(out, 'in the way'), { recursive: true });
+
+    expect(await result).toMatchObject({ status: 1 });
+    expect(readdirSync(folder).sort()).toEqual(['SUMS', 'tree']);
+  });
+
+  it.each([
+    ['an unknown option', () => ['--outt', 'x']],
+    ['an option without its value', () => [tree, '--out']],
+    ['two directories', () => [tree, tree]],
+    ['a directory that is not there', () => [join(folder, 'nowhere')]],
+    ['a file in place of the directory', () => [__filename]],
+    ['a list that is a directory', () => [tree, '--out', folder]],
+    ['a list in a directory that is not there', () => [tree, '--out', join(folder, 'no/SUMS')]],
+  ])('should exit with 2 and say how it is used, given %s', async (_, args) => {
+    const { status, stdout, stderr } = await run(...args());
+
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^checksums: .+\nusage: .+\n$/);
+  });
+
+  describe('Ctrl-C', () => {
+    it('should let what runs finish, start nothing more and write nothing', async () => {
+      for (let i = 0; i < 30; i++) writeHuge(`${i}`, 256 * MEGABYTE);
+      const { child, said, result } = start(tree, '--out', out);
+      await said('busy');
+      child.kill('SIGINT');
+
+      const { status, stderr } = await result;
+      const running = Number(/interrupted, (\d+) files/.exec(stderr)?.[1]);
+      const done = Number(/(\d+) files done/.exec(stderr)?.[1]);
+      expect(status).toBe(130);
+      expect(running).toBeGreaterThan(0);
+      expect(done).toBeGreaterThanOrEqual(running);
+      expect(done).toBeLessThan(30);
+      expect(readdirSync(folder)).toEqual(['tree']);
+    });
+
+    it('should quit at once the second time', async () => {
+      writeHuge('endless', 2 ** 40);
+      const { child, said, ended, result } = start(tree, '--out', out);
+      await said('busy');
+      child.kill('SIGINT');
+      await said('interrupted');
+      // One that follows at once is taken for the first, passed on by npm.
+      interval(100)
+        .pipe(takeUntil(ended))
+        .subscribe(() => child.kill('SIGINT'));
+
+      expect(await result).toMatchObject({ status: 130 });
+      expect(existsSync(out)).toBe(false);
+    });
+  });
+});
