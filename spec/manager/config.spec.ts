@@ -100,8 +100,7 @@ const optionRows = each([
 ]);
 
 describe('the config', () => {
-  const createWith = (field: string, value: unknown) =>
-    ({ ...required, [field]: value }) as typeof required;
+  const createWith = (field: string, value: unknown) => ({ ...required, [field]: value });
 
   it.each(configRows)('should refuse `%s` as %p at the call', (field, value, expected) => {
     const config = createWith(field, value);

@@ -1,0 +1,38 @@
+import { map, timer, type Observable } from 'rxjs';
+import type { TaskManagerConfig } from '../../src/manager/config.js';
+import type { TaskEvent } from '../../src/manager/events.js';
+import { TaskManager } from '../../src/manager/TaskManager.js';
+import { VirtualTime } from './VirtualTime.js';
+
+/** A manager of one worker in virtual time, whose resources are the numbers from 1. */
+export const virtualManager = (
+  config: Partial<TaskManagerConfig<number>> = {},
+  time = new VirtualTime(),
+) => {
+  let created = 0;
+  const released: number[] = [];
+  const manager = new TaskManager<number>({
+    onCreate: () => ++created,
+    onDestroy: (resource) => {
+      released.push(resource);
+    },
+    workerCount: 1,
+    resourcePoolSize: 0,
+    scheduler: time,
+    ...config,
+  });
+  const events: TaskEvent[] = [];
+  manager.events$.subscribe((event) => events.push(event));
+
+  return {
+    time,
+    manager,
+    events,
+    released,
+    /** A task that takes so many ms. */
+    task:
+      <E = void>(ms: number, result?: E) =>
+      (): Observable<E> =>
+        timer(ms, time).pipe(map(() => result as E)),
+  };
+};
