@@ -1,0 +1,377 @@
+import { NEVER, Observable, Subject, timer } from 'rxjs';
+import { ResourceCreationError, ResourceReleaseTimeoutError } from '../../src/manager/errors.js';
+import { WorkerPool, type WorkerPoolOptions } from '../../src/manager/WorkerPool.js';
+import { into } from '../support/into.js';
+import { VirtualTime } from '../support/VirtualTime.js';
+
+const setUp = (options: Partial<WorkerPoolOptions<number>> = {}) => {
+  const time = new VirtualTime();
+  const log: unknown[] = [];
+  const failures: [string, unknown][] = [];
+  let created = 0;
+  const pool = new WorkerPool<number>({
+    create: () => ++created,
+    destroy: (resource) => {
+      log.push(`release ${resource}`);
+    },
+    releaseTimeout: 1000,
+    scheduler: time,
+    onStarted: ({ resource }) => log.push(`up ${resource}`),
+    onStopped: ({ resource }, reason) => log.push(`${reason} ${resource}`),
+    onFailed: (operation, error) => failures.push([operation, error]),
+    ...options,
+  });
+  return { pool, time, log, failures };
+};
+
+const counts = ({ target, up, available, ready$ }: WorkerPool<number>) => ({
+  target,
+  up,
+  available,
+  ready: ready$.value,
+});
+
+describe('WorkerPool', () => {
+  it('should bring up as many workers as there are to be', () => {
+    const { pool, log } = setUp();
+    expect(counts(pool)).toEqual({ target: 0, up: 0, available: 0, ready: 0 });
+    pool.resize(2);
+    expect(log).toEqual(['up 1', 'up 2']);
+    expect(counts(pool)).toEqual({ target: 2, up: 2, available: 2, ready: 2 });
+  });
+
+  it('should count a worker once its resource is up', () => {
+    const { pool, time } = setUp({ create: () => timer(10, time) });
+    pool.resize(2);
+    time.advanceTo(9);
+    expect(counts(pool)).toEqual({ target: 2, up: 0, available: 0, ready: 0 });
+    time.advanceTo(10);
+    expect(counts(pool)).toEqual({ target: 2, up: 2, available: 2, ready: 2 });
+    expect(time.timers).toBe(0);
+  });
+
+  it('should not start more for those that are still starting', () => {
+    let created = 0;
+    const { pool } = setUp({
+      create: () => {
+        created++;
+        return NEVER;
+      },
+    });
+    for (const target of [2, 3, 3, 4]) pool.resize(target);
+    expect(created).toBe(4);
+  });
+
+  it('should lease the worker that came back last', () => {
+    const { pool } = setUp();
+    pool.resize(3);
+    const [a, b] = [pool.lease()!, pool.lease()!];
+    pool.free(b);
+    pool.free(a);
+    expect(pool.lease()).toBe(a);
+    expect(pool.lease()).toBe(b);
+    expect(pool.lease()).not.toBe(a);
+    expect(pool.lease()).toBeUndefined();
+  });
+
+  it('should tell when the number of those up or available changes', () => {
+    const seen: number[][] = [];
+    const { pool } = setUp({ onCount: () => seen.push([pool.up, pool.available]) });
+    pool.resize(1);
+    pool.free(pool.lease()!);
+    pool.discard(pool.lease()!);
+    expect(seen).toEqual([
+      [1, 1],
+      [1, 0],
+      [1, 1],
+      [1, 0],
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+
+  describe('scaling down', () => {
+    it('should give up those that are starting first', () => {
+      const creations = [1, 2, new Subject<number>(), new Subject<number>()];
+      const { pool, log } = setUp({ create: () => creations.shift()! });
+      const starting = creations[3] as Subject<number>;
+      pool.resize(4);
+      pool.resize(3);
+      starting.next(4);
+      expect(log).toEqual(['up 1', 'up 2', 'release 4']);
+      expect(counts(pool)).toEqual({ target: 3, up: 2, available: 2, ready: 2 });
+    });
+
+    it('should then release those that have been idle for longest', () => {
+      const { pool, log } = setUp();
+      pool.resize(4);
+      const leased = [pool.lease()!, pool.lease()!];
+      pool.free(leased[1]!);
+      log.length = 0;
+      pool.resize(2);
+      expect(log).toEqual(['scaledDown 1', 'release 1', 'scaledDown 2', 'release 2']);
+      expect(counts(pool)).toEqual({ target: 2, up: 2, available: 1, ready: 2 });
+    });
+
+    it('should then have busy ones leave when they are free', () => {
+      const { pool, log } = setUp();
+      pool.resize(2);
+      const [a, b] = [pool.lease()!, pool.lease()!];
+      log.length = 0;
+      pool.resize(1);
+      expect(log).toEqual([]);
+      expect(counts(pool)).toEqual({ target: 1, up: 2, available: 0, ready: 2 });
+      pool.free(a);
+      pool.free(b);
+      expect(log).toEqual(['scaledDown 2', 'release 2']);
+      expect(counts(pool)).toEqual({ target: 1, up: 1, available: 1, ready: 1 });
+    });
+
+    it('should take back those that are about to leave before it starts new ones', () => {
+      const { pool, log } = setUp();
+      pool.resize(2);
+      const leased = [pool.lease()!, pool.lease()!];
+      log.length = 0;
+      pool.resize(0);
+      pool.resize(3);
+      expect(log).toEqual(['up 3']);
+      for (const worker of leased) pool.free(worker);
+      expect(log).toEqual(['up 3']);
+      expect(counts(pool)).toEqual({ target: 3, up: 3, available: 3, ready: 3 });
+    });
+
+    it('should not replace a worker that is discarded while it is about to leave', () => {
+      const { pool, log } = setUp();
+      pool.resize(1);
+      const worker = pool.lease()!;
+      pool.resize(0);
+      pool.discard(worker);
+      expect(log).toEqual(['up 1', 'unhealthy 1', 'release 1']);
+      expect(counts(pool)).toEqual({ target: 0, up: 0, available: 0, ready: 0 });
+    });
+  });
+
+  it('should replace a worker that is discarded', () => {
+    const { pool, log } = setUp();
+    pool.resize(1);
+    pool.discard(pool.lease()!);
+    expect(log).toEqual(['up 1', 'unhealthy 1', 'release 1', 'up 2']);
+    expect(counts(pool)).toEqual({ target: 1, up: 1, available: 1, ready: 1 });
+  });
+
+  describe('a failing creation', () => {
+    it('should be tried again with a growing delay, and not spin', () => {
+      const attempts: number[] = [];
+      const { pool, time, failures } = setUp({
+        create: () => {
+          attempts.push(time.now());
+          throw 'why';
+        },
+      });
+      pool.resize(1);
+      time.advanceTo(50_000);
+      expect(attempts).toEqual([
+        0, 100, 300, 700, 1500, 3100, 6300, 12_700, 22_700, 32_700, 42_700,
+      ]);
+      expect(failures).toHaveLength(attempts.length);
+      expect(failures[0]).toEqual(['creation', new ResourceCreationError('why')]);
+      expect(pool.target).toBe(1);
+    });
+
+    it('should bring the worker up once it works', () => {
+      let attempts = 0;
+      const { pool, time, log } = setUp({
+        create: () => {
+          if (++attempts < 4) throw 'not yet';
+          return attempts;
+        },
+      });
+      pool.resize(1);
+      time.advanceTo(699);
+      expect(log).toEqual([]);
+      time.advanceTo(700);
+      expect(log).toEqual(['up 4']);
+      expect(time.timers).toBe(0);
+    });
+
+    it('should fail by an Observable without a resource', () => {
+      const { pool, failures } = setUp({ create: () => new Observable((s) => s.complete()) });
+      pool.resize(1);
+      expect(failures).toEqual([['creation', expect.any(ResourceCreationError)]]);
+    });
+
+    it('should not be tried again once the worker is not wanted', () => {
+      let attempts = 0;
+      const { pool, time } = setUp({
+        create: () => {
+          attempts++;
+          throw 'why';
+        },
+      });
+      pool.resize(1);
+      pool.resize(0);
+      expect(time.timers).toBe(0);
+      time.advanceTo(1000);
+      expect(attempts).toBe(1);
+    });
+  });
+
+  describe('temporary workers', () => {
+    it('should be gone once they are free, and not be counted', () => {
+      const { pool, log } = setUp();
+      const worker = pool.leaseTemporary();
+      pool.bringUp(worker, () => log.push(`ready ${worker.resource}`), into(log).error);
+      expect(counts(pool)).toEqual({ target: 0, up: 0, available: 0, ready: 0 });
+      pool.free(worker);
+      expect(log).toEqual(['ready 1', 'release 1']);
+    });
+
+    it('should be tried to be created once', () => {
+      const { pool, time } = setUp({
+        create: () => {
+          throw 'why';
+        },
+      });
+      const errors: unknown[] = [];
+      pool.bringUp(pool.leaseTemporary(), () => undefined, into(errors).error);
+      expect(errors).toEqual([new ResourceCreationError('why')]);
+      expect(time.timers).toBe(0);
+    });
+
+    it('should release what arrives when nobody waits any more', () => {
+      const creation = new Subject<number>();
+      const { pool, log, time } = setUp({ create: () => creation });
+      const worker = pool.leaseTemporary();
+      pool.bringUp(worker, () => log.push('ready'), into(log).error);
+      pool.free(worker);
+      expect(time.timers).toBe(1);
+      creation.next(1);
+      expect(log).toEqual(['release 1']);
+      expect(time.timers).toBe(0);
+    });
+  });
+
+  describe('close', () => {
+    const closing = (pool: WorkerPool<number>): unknown[] => {
+      const log: unknown[] = [];
+      pool.closed$.subscribe(into(log));
+      return log;
+    };
+
+    it('should be done at once where there is nothing to release', () => {
+      const { pool } = setUp();
+      const closed = closing(pool);
+      pool.close(false);
+      expect(closed).toEqual([undefined, '|']);
+    });
+
+    it('should release those in use when they are free', () => {
+      const { pool, log } = setUp();
+      const closed = closing(pool);
+      pool.resize(2);
+      const worker = pool.lease()!;
+      pool.close(false);
+      expect(log).toEqual(['up 1', 'up 2', 'stopped 1', 'release 1']);
+      expect(closed).toEqual([]);
+      pool.free(worker);
+      expect(log.slice(4)).toEqual(['stopped 2', 'release 2']);
+      expect(closed).toEqual([undefined, '|']);
+    });
+
+    it('should with `now` release those in use at once', () => {
+      const { pool, log } = setUp();
+      const closed = closing(pool);
+      pool.resize(1);
+      pool.lease();
+      pool.bringUp(pool.leaseTemporary(), () => undefined, into(log).error);
+      pool.close(true);
+      expect(log).toEqual(['up 1', 'stopped 1', 'release 1', 'release 2']);
+      expect(closed).toEqual([undefined, '|']);
+    });
+
+    it('should wait for releases', () => {
+      const { pool, time } = setUp({ destroy: () => timer(10, time) });
+      const closed = closing(pool);
+      pool.resize(1);
+      pool.close(false);
+      time.advanceTo(9);
+      expect(closed).toEqual([]);
+      time.advanceTo(10);
+      expect(closed).toEqual([undefined, '|']);
+      expect(time.timers).toBe(0);
+    });
+
+    it('should wait for a creation that is under way, and release what it gives', () => {
+      const creation = new Subject<number>();
+      const { pool, log, time } = setUp({ create: () => creation });
+      const closed = closing(pool);
+      pool.resize(1);
+      pool.close(true);
+      expect(closed).toEqual([]);
+      creation.next(1);
+      expect(log).toEqual(['release 1']);
+      expect(closed).toEqual([undefined, '|']);
+      expect(time.timers).toBe(0);
+    });
+
+    it('should wait for a creation that fails then', () => {
+      const creation = new Subject<number>();
+      const { pool, time } = setUp({ create: () => creation });
+      const closed = closing(pool);
+      pool.resize(1);
+      pool.close(true);
+      creation.error('why');
+      expect(closed).toEqual([undefined, '|']);
+      expect(time.timers).toBe(0);
+    });
+
+    it.each(['creation', 'release'] as const)('should not wait for ever for a %s', (operation) => {
+      const { pool, time, failures } = setUp({
+        create: () => (operation === 'creation' ? NEVER : 1),
+        destroy: () => NEVER,
+      });
+      const closed = closing(pool);
+      pool.resize(1);
+      pool.close(false);
+      time.advanceTo(999);
+      expect(closed).toEqual([]);
+      time.advanceTo(1000);
+      expect(failures).toEqual([[operation, new ResourceReleaseTimeoutError(1000)]]);
+      expect(closed).toEqual([undefined, '|']);
+      expect(time.timers).toBe(0);
+    });
+
+    it('should release a resource that comes after all', () => {
+      const creation = new Subject<number>();
+      const { pool, time, log } = setUp({ create: () => creation });
+      const closed = closing(pool);
+      pool.resize(1);
+      pool.close(false);
+      time.advanceTo(1000);
+      creation.next(1);
+      expect(log).toEqual(['release 1']);
+      expect(closed).toEqual([undefined, '|']);
+    });
+
+    it('should report a release that fails and go on', () => {
+      const { pool, failures } = setUp({
+        destroy: (resource) => {
+          if (resource === 1) throw 'why';
+        },
+      });
+      const closed = closing(pool);
+      pool.resize(2);
+      pool.close(false);
+      expect(failures).toEqual([['release', 'why']]);
+      expect(closed).toEqual([undefined, '|']);
+    });
+
+    it('should start nothing any more', () => {
+      const { pool, log } = setUp();
+      pool.close(false);
+      pool.resize(3);
+      expect(log).toEqual([]);
+      expect(pool.target).toBe(0);
+    });
+  });
+});
