@@ -29,7 +29,7 @@ export class FileError extends Error {
   }
 }
 
-export const toBytes = (path: string): Buffer => Buffer.from(path, 'latin1');
+const toBytes = (path: string): Buffer => Buffer.from(path, 'latin1');
 
 /**
  * The regular files under a directory, a few at a time and when asked: one directory is open, and the names of
