@@ -71,20 +71,29 @@ export function queueFrom<T, R, E>(
     const pull = (): void => {
       if (pulling) return;
       pulling = true;
-      while (inManager < limit && !exhausted && !output.closed) {
-        const step = guarded(() => iterator.next());
-        if (!step) return;
-        if (isPromiseLike(step)) {
-          step.then((result) => {
-            take(result);
-            pulling = false;
-            pull();
-          }, fail);
-          return;
+      try {
+        while (inManager < limit && !exhausted && !output.closed) {
+          const step = iterator.next();
+          if (isPromiseLike(step)) {
+            step.then(goOn, fail);
+            return;
+          }
+          take(step);
         }
-        take(step);
+      } catch (error) {
+        fail(error);
       }
       pulling = false;
+    };
+
+    const goOn = (result: IteratorResult<T, unknown>): void => {
+      try {
+        take(result);
+      } catch (error) {
+        fail(error);
+      }
+      pulling = false;
+      pull();
     };
 
     const take = ({ done, value }: IteratorResult<T, unknown>): void => {
@@ -100,15 +109,6 @@ export function queueFrom<T, R, E>(
     const fail = (error: unknown): void => {
       exhausted = true; // a source that failed is not to be ended again
       output.error(error);
-    };
-
-    const guarded = <V>(next: () => V): V | undefined => {
-      try {
-        return next();
-      } catch (error) {
-        fail(error);
-        return undefined;
-      }
     };
 
     output.add(() => {
