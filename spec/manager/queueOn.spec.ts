@@ -1,0 +1,344 @@
+import {
+  EMPTY,
+  from,
+  map,
+  NEVER,
+  Observable,
+  of,
+  range,
+  Subject,
+  take,
+  throwError,
+  timer,
+  toArray,
+} from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import {
+  InvalidConfigError,
+  TaskCancelledError,
+  TaskManagerStoppedError,
+  TaskTimeoutError,
+} from '../../src/manager/errors.js';
+import { queueOn, type QueueOnOptions } from '../../src/manager/queueOn.js';
+import type { TaskFunction } from '../../src/manager/task.js';
+import { TaskManager } from '../../src/manager/TaskManager.js';
+import { virtualManager } from '../support/virtualManager.js';
+
+const failure = new Error('of the task');
+const ignore = (promise: Promise<unknown>): void => {
+  promise.catch(() => undefined);
+};
+const fail = (): never => {
+  throw failure;
+};
+
+/** Runs marbles with a manager of `workerCount` workers in their virtual time. */
+const run = (
+  workerCount: number,
+  test: (
+    helpers: Parameters<Parameters<TestScheduler['run']>[0]>[0] & { manager: TaskManager<string> },
+  ) => void,
+): void => {
+  const scheduler = new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
+  scheduler.run((helpers) => {
+    const manager = new TaskManager({
+      onCreate: () => 'resource',
+      onDestroy: () => undefined,
+      workerCount,
+      resourcePoolSize: 0,
+      burstInterval: 0,
+      scheduler,
+    });
+    test({ ...helpers, manager });
+  });
+};
+/** `--x|` */
+const two = (x: string) => () => timer(2).pipe(map(() => x));
+
+describe('queueOn', () => {
+  it('should make each value a task, and give results as they finish', () => {
+    run(2, ({ manager, hot, expectObservable, expectSubscriptions }) => {
+      const source = hot('  -a-bc-----|');
+      const subs = '        ^---------!';
+      const expected = '    ---a-bc---|';
+      expectObservable(source.pipe(queueOn(manager, two))).toBe(expected);
+      expectSubscriptions(source.subscriptions).toBe(subs);
+    });
+  });
+
+  it('should complete when the source and all tasks have', () => {
+    run(1, ({ manager, cold, expectObservable }) => {
+      const source = cold(' (ab|)');
+      const expected = '    --a-(b|)';
+      expectObservable(source.pipe(queueOn(manager, two))).toBe(expected);
+    });
+  });
+
+  it('should neither emit nor end with a source that does not', () => {
+    run(1, ({ manager, expectObservable }) => {
+      expectObservable(NEVER.pipe(queueOn(manager, two))).toBe('-');
+      expectObservable(EMPTY.pipe(queueOn(manager, two))).toBe('|');
+    });
+  });
+
+  it('should pass on the error of the source, and cancel its tasks', () => {
+    run(1, ({ manager, hot, expectObservable, flush }) => {
+      const source = hot('  -a--bc#');
+      const expected = '    ---a--#';
+      expectObservable(source.pipe(queueOn(manager, two))).toBe(expected);
+      flush();
+      expect(manager.stats()).toMatchObject({ runningTasks: 0, queuedTasks: 0 });
+      expect(manager.metrics().totalTasksCancelled).toBe(2);
+    });
+  });
+
+  it('should pass on all values of a task', () => {
+    run(1, ({ manager, cold, hot, expectObservable }) => {
+      const source = hot('  -a--b---|');
+      const task = cold('    -xy|');
+      const expected = '    --xy-xy-|';
+      expectObservable(source.pipe(queueOn(manager, () => () => task))).toBe(expected);
+    });
+  });
+
+  it("should make a task's error that of the stream, and end the rest", () => {
+    run(2, ({ manager, hot, expectObservable, expectSubscriptions, flush }) => {
+      const source = hot('  -ab-c-----|');
+      const subs = '        ^---!      ';
+      const expected = '    ---a#';
+      const project = (x: string): TaskFunction<string, string> =>
+        x === 'b' ? () => timer(2).pipe(map(fail)) : two(x);
+      expectObservable(source.pipe(queueOn(manager, project))).toBe(expected, undefined, failure);
+      expectSubscriptions(source.subscriptions).toBe(subs);
+      flush();
+      expect(manager.stats()).toMatchObject({ runningTasks: 0, queuedTasks: 0 });
+    });
+  });
+
+  it("should leave failed tasks out with onError: 'skip'", () => {
+    run(1, ({ manager, hot, expectObservable }) => {
+      const source = hot('  -a-b-c---|');
+      const expected = '    ---a---c-|';
+      const project = (x: string): TaskFunction<string, string> => (x === 'b' ? fail : two(x));
+      const skipping = queueOn(manager, project, { onError: 'skip' });
+      expectObservable(source.pipe(skipping)).toBe(expected);
+    });
+  });
+
+  it('should cancel its own tasks, and no others, when it is unsubscribed', () => {
+    run(2, ({ manager, hot, expectObservable, expectSubscriptions, flush }) => {
+      ignore(manager.queueTask(() => NEVER));
+      ignore(manager.queueTask(() => timer(5)));
+      const source = hot('  -abc-----');
+      const unsub = '       -------!  ';
+      const expected = '    -------   ';
+      expectObservable(source.pipe(queueOn(manager, two)), unsub).toBe(expected);
+      expectSubscriptions(source.subscriptions).toBe('^------!');
+      ignore(manager.queueTask(() => NEVER));
+      flush();
+      expect(manager.metrics()).toMatchObject({ totalTasksCancelled: 3, totalTasksCompleted: 1 });
+      expect(manager.stats()).toMatchObject({ runningTasks: 2, queuedTasks: 0 });
+    });
+  });
+
+  it('should queue on each subscription anew', () => {
+    const { manager } = virtualManager();
+    const results$ = of(1, 2).pipe(queueOn(manager, (x) => () => x * 10));
+    const results: number[] = [];
+    results$.subscribe((x) => results.push(x));
+    results$.subscribe((x) => results.push(x));
+    expect(results).toEqual([10, 20, 10, 20]);
+  });
+
+  it('should give the resource, the context and the index', () => {
+    const { manager } = virtualManager();
+    const seen: unknown[] = [];
+    from(['a', 'b'])
+      .pipe(queueOn(manager, (value, index) => (resource, { id }) => [value, index, resource, id]))
+      .subscribe((values) => seen.push(values));
+    expect(seen).toEqual([
+      ['a', 0, 1, 1],
+      ['b', 1, 1, 2],
+    ]);
+  });
+
+  it.each<[string, () => unknown]>([
+    ['throws', fail],
+    ['gives no function', () => 'no function'],
+  ])('should error when project %s, even with onError: skip', (title, project: any) => {
+    const { manager } = virtualManager();
+    const error = jest.fn();
+    of(1)
+      .pipe(queueOn(manager, project, { onError: 'skip' }))
+      .subscribe({ error });
+    expect(error).toHaveBeenCalledTimes(1);
+    const [thrown] = error.mock.calls[0] as [unknown];
+    if (title === 'throws') expect(thrown).toBe(failure);
+    else expect(thrown).toBeInstanceOf(InvalidConfigError);
+  });
+
+  it('should error when priority throws or is NaN', () => {
+    const { manager } = virtualManager();
+    for (const priority of [fail, () => NaN]) {
+      const error = jest.fn();
+      of(1)
+        .pipe(queueOn(manager, () => () => 1, { priority }))
+        .subscribe({ error });
+      expect(error).toHaveBeenCalledTimes(1);
+    }
+  });
+
+  it('should serve values by their priority', () => {
+    const { manager } = virtualManager();
+    const gate = new Subject<void>();
+    ignore(manager.queueTask(() => gate));
+    const results: number[] = [];
+    of(1, 3, 2)
+      .pipe(queueOn(manager, (x) => () => x, { priority: (x) => x }))
+      .subscribe((x) => results.push(x));
+    gate.complete();
+    expect(results).toEqual([3, 2, 1]);
+  });
+
+  it.each<[string, QueueOnOptions<number>, number]>([
+    ['once', { once: true }, 1],
+    ['maxRetries', { maxRetries: 1 }, 2],
+    ['no limit of its own', {}, 4],
+  ])('should try an unhealthy task as often as %s says', (_title, options, attempts) => {
+    const { manager } = virtualManager({ checkHealth: () => false });
+    const run = jest.fn(fail);
+    const error = jest.fn();
+    of(1)
+      .pipe(queueOn(manager, () => run, options))
+      .subscribe({ error });
+    expect(run).toHaveBeenCalledTimes(attempts);
+    expect(error).toHaveBeenCalledTimes(1);
+  });
+
+  it('should pass on timeout, signal and label', () => {
+    const { manager, time, events } = virtualManager();
+    const controller = new AbortController();
+    const options = { timeout: 50, signal: controller.signal, label: 'page' };
+    const errors: unknown[] = [];
+    const start = () =>
+      of(1)
+        .pipe(queueOn(manager, () => () => NEVER, options))
+        .subscribe({ error: (error: unknown) => errors.push(error) });
+    start();
+    time.advanceTo(50);
+    start();
+    controller.abort();
+    expect(errors).toEqual([expect.any(TaskTimeoutError), expect.any(TaskCancelledError)]);
+    expect(events[0]).toMatchObject({ label: 'page' });
+  });
+
+  it('should end a synchronous source when it has enough results', () => {
+    const { manager } = virtualManager();
+    let emitted = 0;
+    const source$ = new Observable<number>((subscriber) => {
+      while (!subscriber.closed && emitted < 1000) subscriber.next(++emitted);
+    });
+    const results: number[] = [];
+    source$
+      .pipe(
+        queueOn(manager, (x) => () => x),
+        take(3),
+      )
+      .subscribe((x) => results.push(x));
+    expect(results).toEqual([1, 2, 3]);
+    expect(emitted).toBe(3);
+  });
+
+  it('should do 100,000 synchronous tasks on a constant stack', () => {
+    const { manager } = virtualManager();
+    let count = 0;
+    range(0, 100_000)
+      .pipe(queueOn(manager, (x) => () => x))
+      .subscribe(() => count++);
+    expect(count).toBe(100_000);
+  });
+
+  it('should do 100,000 synchronous tasks that had to wait, and that fail, on a constant stack', () => {
+    const { manager } = virtualManager();
+    const gate = new Subject<void>();
+    ignore(manager.queueTask(() => gate));
+    let count = 0;
+    const complete = jest.fn();
+    range(0, 100_000)
+      .pipe(
+        queueOn(manager, (x) => (x % 2 === 0 ? () => x : () => throwError(() => failure)), {
+          onError: 'skip',
+        }),
+      )
+      .subscribe({ next: () => count++, complete });
+    expect(count).toBe(0);
+    gate.complete();
+    expect(count).toBe(50_000);
+    expect(complete).toHaveBeenCalledTimes(1);
+  });
+
+  it.each(['throw', 'skip'] as const)(
+    "should error with onError: '%s' at the first value after a stop, and end what was accepted",
+    (onError) => {
+      const { manager, time, task } = virtualManager();
+      const source = new Subject<number>();
+      const results: number[] = [];
+      const error = jest.fn();
+      source
+        .pipe(queueOn(manager, (x) => task(10, x), { onError }))
+        .subscribe({ next: (x) => results.push(x), error });
+      source.next(1);
+      void manager.stop();
+      expect(error).not.toHaveBeenCalled();
+      time.advanceTo(5);
+      source.next(2);
+      expect(error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
+      expect(source.observed).toBe(false);
+    },
+  );
+
+  it('should complete where the manager is stopped after the last value', () => {
+    const { manager, time, task } = virtualManager();
+    const results: number[] = [];
+    const complete = jest.fn();
+    of(1, 2)
+      .pipe(queueOn(manager, (x) => task(10, x)))
+      .subscribe({ next: (x) => results.push(x), complete });
+    void manager.stop();
+    time.advanceTo(20);
+    expect(results).toEqual([1, 2]);
+    expect(complete).toHaveBeenCalledTimes(1);
+  });
+
+  it.each(['throw', 'skip'] as const)(
+    "should error with onError: '%s' when the manager is killed",
+    (onError) => {
+      const { manager } = virtualManager();
+      const error = jest.fn();
+      of(1, 2)
+        .pipe(queueOn(manager, () => () => NEVER, { onError }))
+        .subscribe({ error });
+      void manager.kill();
+      expect(error).toHaveBeenCalledTimes(1);
+      expect(error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
+    },
+  );
+
+  it('should share a manager with other streams', () => {
+    const { manager, time, task } = virtualManager({ workerCount: 2 });
+    const results: unknown[] = [];
+    for (const name of ['a', 'b']) {
+      of(1, 2, 3)
+        .pipe(
+          queueOn(manager, (x) => task(10, `${name}${x}`)),
+          toArray(),
+        )
+        .subscribe((all) => results.push(all));
+    }
+    time.advanceTo(30);
+    expect(results).toEqual([
+      ['a1', 'a2', 'a3'],
+      ['b1', 'b2', 'b3'],
+    ]);
+  });
+});

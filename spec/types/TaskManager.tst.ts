@@ -1,0 +1,137 @@
+import type { Observable } from 'rxjs';
+import { of } from 'rxjs';
+import {
+  createTaskManager,
+  runTasks,
+  TaskManager,
+  type TaskContext,
+  type TaskManagerConfig,
+  type TaskMetrics,
+  type TaskStats,
+} from 'rx-tasker';
+import { describe, expect, test } from 'tstyche';
+
+class Connection {
+  readonly #secret = 1;
+  ask(question: string): number {
+    return question.length + this.#secret;
+  }
+}
+const onDestroy = () => undefined;
+const config = { onCreate: () => new Connection(), onDestroy, workerCount: 1 };
+const manager = new TaskManager(config);
+
+describe('TaskManager', () => {
+  test('infers the resource from what onCreate gives', () => {
+    expect(manager).type.toBe<TaskManager<Connection>>();
+    const byPromise = { ...config, onCreate: async () => new Connection() };
+    expect(new TaskManager(byPromise)).type.toBe<TaskManager<Connection>>();
+    const byObservable = { ...config, onCreate: () => of(new Connection()) };
+    expect(new TaskManager(byObservable)).type.toBe<TaskManager<Connection>>();
+    expect(createTaskManager(byPromise)).type.toBe<Promise<TaskManager<Connection>>>();
+  });
+
+  test('gives that resource to tasks and to onDestroy', () => {
+    manager.queueTask((resource, context) => {
+      expect(resource).type.toBe<Connection>();
+      expect(context).type.toBe<TaskContext>();
+    });
+    new TaskManager({
+      onCreate: async () => new Connection(),
+      onDestroy: (resource) => {
+        expect(resource).type.toBe<Connection>();
+      },
+      workerCount: 1,
+    });
+  });
+
+  test('infers the result from a value, a Promise and an Observable', () => {
+    expect(manager.queueTask((c) => c.ask('?'))).type.toBe<Promise<number>>();
+    expect(manager.queueTask(async (c) => c.ask('?'))).type.toBe<Promise<number>>();
+    expect(manager.queueTask((c) => of(c.ask('?')))).type.toBe<Promise<number>>();
+    expect(manager.queueTaskWithPriority(() => of('x'))).type.toBe<Promise<string>>();
+    expect(manager.queueTaskOnce(async () => true)).type.toBe<Promise<boolean>>();
+    expect(manager.queueTaskWithPriorityOnce(async () => {})).type.toBe<Promise<void>>();
+    expect(manager.runTask(async () => 'x')).type.toBe<Promise<string>>();
+    expect(manager.submit(async () => 'x')).type.toBe<Observable<string>>();
+    expect(manager.queueTaskAsync(() => of('x'))).type.toBe<Observable<string>>();
+  });
+
+  test('takes iterables for plain values', () => {
+    expect(manager.queueTask(() => 'text')).type.toBe<Promise<string>>();
+    expect(manager.queueTask(() => [1, 2])).type.toBe<Promise<number[]>>();
+    expect(manager.queueTask(async () => new Map([[1, '']]))).type.toBe<
+      Promise<Map<number, string>>
+    >();
+  });
+
+  test('calls back with an error or a result', () => {
+    manager.queueTaskWithCallback(
+      async () => 5,
+      (error, result) => {
+        expect(error).type.toBe<unknown>();
+        expect(result).type.toBe<number | undefined>();
+      },
+    );
+  });
+
+  test('shows its stats and metrics and lets nobody set them', () => {
+    expect(manager.stats$.value).type.toBe<TaskStats>();
+    expect(manager.stats$.getValue()).type.toBe<TaskStats>();
+    expect(manager.metrics$.value).type.toBe<TaskMetrics>();
+    expect(manager.stats$).type.toBeAssignableTo<Observable<TaskStats>>();
+    expect(manager.metrics$).type.toBeAssignableTo<Observable<TaskMetrics>>();
+    for (const live$ of [manager.stats$, manager.metrics$]) {
+      expect(live$).type.not.toHaveProperty('next');
+      expect(live$).type.not.toHaveProperty('error');
+      expect(live$).type.not.toHaveProperty('complete');
+    }
+    expect(manager.events$).type.not.toHaveProperty('next');
+  });
+
+  test('is an AsyncDisposable', () => {
+    expect(manager).type.toBeAssignableTo<AsyncDisposable>();
+  });
+
+  test('watches by async iterators', () => {
+    expect(manager.watchStats()).type.toBe<AsyncIterableIterator<TaskStats>>();
+    expect(manager.watchMetrics()).type.toBe<AsyncIterableIterator<TaskMetrics>>();
+  });
+
+  test('refuses wrong tasks and options', () => {
+    expect(manager.queueTask).type.not.toBeCallableWith('task');
+    expect(manager.queueTask).type.not.toBeCallableWith((resource: string) => resource);
+    expect(manager.queueTask).type.not.toBeCallableWith(() => 1, { priority: 'high' });
+    expect(manager.queueTask).type.not.toBeCallableWith(() => 1, { once: 1 });
+    expect(manager.queueTask).type.not.toBeCallableWith(() => 1, { timeOut: 1 });
+    expect(manager.queueTaskWithCallback).type.not.toBeCallableWith(() => 1);
+    expect(manager.stop).type.not.toBeCallableWith(100);
+  });
+});
+
+describe('TaskManagerConfig', () => {
+  type Config = TaskManagerConfig<Connection>;
+
+  test('requires onCreate, onDestroy and workerCount, and nothing else', () => {
+    expect<Config>().type.toBeAssignableFrom(config);
+    expect<Config>().type.not.toBeAssignableFrom<Omit<typeof config, 'onCreate'>>();
+    expect<Config>().type.not.toBeAssignableFrom<Omit<typeof config, 'onDestroy'>>();
+    expect<Config>().type.not.toBeAssignableFrom<Omit<typeof config, 'workerCount'>>();
+  });
+
+  test('takes console for a logger', () => {
+    expect<Config>().type.toBeAssignableFrom({ ...config, logger: console });
+  });
+
+  test('refuses what is wrong', () => {
+    expect<Config>().type.not.toBeAssignableFrom({ ...config, workerCount: '1' });
+    expect<Config>().type.not.toBeAssignableFrom({ ...config, onCreate: 'resource' });
+    expect<Config>().type.not.toBeAssignableFrom({ ...config, onCreate: () => 'no connection' });
+    expect<Config>().type.not.toBeAssignableFrom({ ...config, scaling: 5 });
+    expect<Config>().type.not.toBeAssignableFrom({ ...config, signal: new AbortController() });
+    expect<Config>().type.not.toBeAssignableFrom({ ...config, logger: { info: () => {} } });
+    expect<Config>().type.not.toBeAssignableFrom({ ...config, checkHealth: () => 'fine' });
+    expect(TaskManager).type.not.toBeConstructableWith({ ...config, wokerCount: 2 });
+    expect(runTasks).type.not.toBeCallableWith({ onDestroy, workerCount: 1 });
+  });
+});
