@@ -1,7 +1,6 @@
 /** A logger of one's own, and a collector that adds a histogram of the waits to what is built in. */
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asyncScheduler } from 'rxjs';
 import {
   createMetricsCollector,
   createTaskManager,
@@ -36,7 +35,7 @@ const createHistogram = (bounds: readonly number[]) => {
 };
 
 const waits = createHistogram([10, 50, 100]);
-const builtIn = createMetricsCollector({ rateWindow: 10_000, scheduler: asyncScheduler });
+const builtIn = createMetricsCollector();
 const collector: MetricsCollector = {
   ...builtIn,
   recordCompletion(times) {

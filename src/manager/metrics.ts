@@ -1,6 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import { TDigest } from 'tdigest';
 import { checkMethods, checkObject, checkPositive } from '../internal/check.js';
+import { defaultScheduler } from '../internal/defaultScheduler.js';
 import { SlidingCount } from '../internal/SlidingCount.js';
 import { callSafely } from '../internal/reportUnhandledError.js';
 import type { TaskEvent, TaskTimes } from './events.js';
@@ -52,10 +53,18 @@ export interface MetricsCollector {
 
 /** The options of `createMetricsCollector`. */
 export interface MetricsCollectorOptions {
-  /** The window of both rates, in ms. */
-  rateWindow: number;
-  /** Gives the clock. */
-  scheduler: Pick<SchedulerLike, 'now'>;
+  /**
+   * The window of both rates, in ms, > 0.
+   *
+   * @default 10_000
+   */
+  rateWindow?: number;
+  /**
+   * Gives the clock; a manager's own scheduler, if it has one.
+   *
+   * @default a monotonic clock of sub-millisecond resolution
+   */
+  scheduler?: Pick<SchedulerLike, 'now'>;
 }
 
 const checkClock = checkMethods(['now']);
@@ -69,10 +78,9 @@ const RATE_RESOLUTION = 100;
  *
  * @example
  * ```ts
- * import { asyncScheduler } from 'rxjs';
  * import { createMetricsCollector } from 'rx-tasker';
  *
- * const collector = createMetricsCollector({ rateWindow: 10_000, scheduler: asyncScheduler });
+ * const collector = createMetricsCollector();
  * collector.recordArrival();
  * console.log(collector.metrics().totalTasksArrived); // 1
  * ```
@@ -81,9 +89,9 @@ const RATE_RESOLUTION = 100;
  * @returns a new collector
  * @throws InvalidConfigError if an option is of the wrong type or range
  */
-export const createMetricsCollector = (options: MetricsCollectorOptions): MetricsCollector => {
+export const createMetricsCollector = (options: MetricsCollectorOptions = {}): MetricsCollector => {
   checkObject('options', options);
-  const { rateWindow, scheduler } = options;
+  const { rateWindow = 10_000, scheduler = defaultScheduler } = options;
   checkPositive('rateWindow', rateWindow);
   checkClock('scheduler', scheduler);
   const start = scheduler.now();
