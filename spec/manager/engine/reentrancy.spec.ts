@@ -20,16 +20,9 @@ import type { TaskEvent } from '../../../src/manager/events.js';
 import type { TaskManager } from '../../../src/manager/TaskManager.js';
 import { Deferred } from '../../support/Deferred.js';
 import { into } from '../../support/into.js';
-import { virtualManager } from '../../support/virtualManager.js';
+import { raise, setUp, taskEvents } from './setUp.js';
 
 const unhealthy = { checkHealth: () => false };
-const setUp = (config: Parameters<typeof virtualManager>[0] = {}) =>
-  virtualManager({ burstInterval: 0, ...config });
-
-/** The kinds of events that tell of tasks, in their order. */
-const taskEvents = (events: readonly TaskEvent[]): string[] =>
-  events.flatMap((event) => ('attempt' in event ? `${event.type} ${event.id}` : []));
-
 const on = (manager: TaskManager<number>, type: TaskEvent['type'], act: () => void): void => {
   manager.events$
     .pipe(
@@ -483,7 +476,3 @@ describe('engine: what calls back while it is called', () => {
     expect(log).toEqual([new TaskTimeoutError(5)]);
   });
 });
-
-const raise = (error: unknown): never => {
-  throw error;
-};
