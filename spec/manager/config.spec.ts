@@ -357,8 +357,8 @@ describe('the arguments', () => {
 
   it.each(
     each([
-      ['rateWindow', 'to be a finite number > 0', [undefined, 0, -1, ...notFinite]],
-      ['scheduler', 'to be', [undefined, null, 1, {}]],
+      ['rateWindow', 'to be a finite number > 0', [0, -1, ...notFinite]],
+      ['scheduler', 'to be', [null, 1, {}]],
     ]),
   )('should have `%s` not as %p in createMetricsCollector', (field, value: any, expected) => {
     const options = { rateWindow: 1000, scheduler, [field]: value };

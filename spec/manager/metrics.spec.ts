@@ -153,6 +153,12 @@ describe('createMetricsCollector', () => {
     expect(collector.metrics().taskArrivalRate).toBe(0);
   });
 
+  it("should have the defaults of the manager's config", () => {
+    const collector = createMetricsCollector();
+    collector.recordArrival();
+    expect(collector.metrics().totalTasksArrived).toBe(1);
+  });
+
   it('should count on its own', () => {
     const [a, b] = [create().collector, create().collector];
     a.recordArrival();
