@@ -26,15 +26,15 @@ export const mergeLanes = <T, O extends ObservableInput<unknown>>(
     let limit = 0;
     let index = 0;
     let sourceCompleted = false;
-    // Whether `startWaiting` is on the stack: synchronous inners are started by its loop, not by recursion.
+    // Whether `startWaiting` is on the stack.
     let draining = false;
 
     const arrive = (value: T): void => {
-      if (waiting.size === 0 && running.size < limit) start(value);
+      if (waiting.size === 0 && running.size < limit) start(value, false);
       else waiting.add(value);
     };
 
-    const start = (value: T): void => {
+    const start = (value: T, inLoop: boolean): void => {
       let completed = false;
       const inner = new HandlerSubscriber<unknown>(output, {
         next: (result) => output.next(result as ObservedValueOf<O>),
@@ -45,20 +45,24 @@ export const mergeLanes = <T, O extends ObservableInput<unknown>>(
         // what it held is free by then.
         finalize: () => {
           running.delete(inner);
-          if (completed) startWaiting();
+          // One that completes while the loop subscribes to it leaves the next one to the loop, which needs
+          // no stack. Any other is followed at once, also while the loop is on the stack.
+          if (completed && !inLoop) startWaiting();
         },
       });
       running.add(inner);
       from(project(value, index++)).subscribe(inner);
+      inLoop = false;
     };
 
     const startWaiting = (): void => {
-      if (draining) return;
+      const nested = draining;
       draining = true;
       try {
-        while (running.size < limit && waiting.size > 0 && !output.closed) start(waiting.take());
+        while (running.size < limit && waiting.size > 0 && !output.closed)
+          start(waiting.take(), true);
       } finally {
-        draining = false;
+        draining = nested;
       }
       if (sourceCompleted && waiting.size === 0 && running.size === 0) output.complete();
     };
@@ -79,9 +83,9 @@ export const mergeLanes = <T, O extends ObservableInput<unknown>>(
     subscribeTo(concurrency, output, {
       next: (value) => {
         limit = checkLimit('concurrency', value);
-        startWaiting();
+        if (!draining) startWaiting();
       },
       complete: () => undefined, // the last value stays
     });
-    source.subscribe(arrivals);
+    if (!output.closed) source.subscribe(arrivals);
   });
