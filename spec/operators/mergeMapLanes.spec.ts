@@ -1,0 +1,724 @@
+import {
+  BehaviorSubject,
+  concat,
+  defer,
+  EMPTY,
+  from,
+  map,
+  NEVER,
+  Observable,
+  of,
+  range,
+  Subject,
+  take,
+  throwError,
+  type ObservableInput,
+} from 'rxjs';
+import { InvalidConfigError } from '../../src/internal/InvalidConfigError.js';
+import { mergeMapLanes, type MergeMapLanesOptions } from '../../src/operators/mergeMapLanes.js';
+import { runMarbles } from '../support/runMarbles.js';
+import { unhandledErrors } from '../support/unhandledErrors.js';
+
+const upperCaseFirst = (x: string) => (x === x.toUpperCase() ? 1 : 0);
+
+/** What has been started and not ended by hand yet: inners that last until they are told. */
+const handHeld = <T>(source: Observable<T>, options: MergeMapLanesOptions<T>) => {
+  const started: T[] = [];
+  const ends = new Map<T, Subject<never>>();
+  const log: unknown[] = [];
+  const subscription = source
+    .pipe(
+      mergeMapLanes((value) => {
+        started.push(value);
+        const end = new Subject<never>();
+        ends.set(value, end);
+        return end;
+      }, options),
+    )
+    .subscribe({
+      error: (error: unknown) => log.push(error),
+      complete: () => log.push('complete'),
+    });
+  return { started, log, subscription, end: (value: T) => ends.get(value)?.complete() };
+};
+
+describe('mergeMapLanes', () => {
+  describe('as any operator', () => {
+    it('should never emit when the source never does', () => {
+      runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('-');
+        expectObservable(source.pipe(mergeMapLanes(() => of(1)))).toBe('-');
+        expectSubscriptions(source.subscriptions).toBe('^');
+      });
+    });
+
+    it('should complete when the source is empty', () => {
+      runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('---|');
+        expectObservable(source.pipe(mergeMapLanes(() => of(1)))).toBe('---|');
+        expectSubscriptions(source.subscriptions).toBe('^--!');
+      });
+    });
+
+    it('should emit what the inner Observable of one value emits', () => {
+      runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('-a|');
+        const inner = cold(' --x-y-|');
+        expectObservable(source.pipe(mergeMapLanes(() => inner))).toBe('---x-y-|');
+        expectSubscriptions(source.subscriptions).toBe('^-!');
+        expectSubscriptions(inner.subscriptions).toBe('-^-----!');
+      });
+    });
+
+    it('should run all at once without a concurrency', () => {
+      runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('(abc)-----|');
+        const inner = cold('--x-|');
+        expectObservable(source.pipe(mergeMapLanes(() => inner))).toBe('--(xxx)---|');
+        expectSubscriptions(inner.subscriptions).toBe(['^---!', '^---!', '^---!']);
+      });
+    });
+
+    it('should start the next when one has completed', () => {
+      runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('(abc|)');
+        const inner = cold('--x-|');
+        const result = source.pipe(mergeMapLanes(() => inner, { concurrency: 2 }));
+        expectObservable(result).toBe('--(xx)x-|');
+        expectSubscriptions(source.subscriptions).toBe('(^!)');
+        expectSubscriptions(inner.subscriptions).toBe(['^---!', '^---!', '----^---!']);
+      });
+    });
+
+    it('should pass on an error of the source and end the inner Observables', () => {
+      runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('-ab--#');
+        const inner = cold('---x------');
+        const result = source.pipe(mergeMapLanes(() => inner, { concurrency: 1 }));
+        expectObservable(result).toBe('----x#');
+        expectSubscriptions(source.subscriptions).toBe('^----!');
+        expectSubscriptions(inner.subscriptions).toBe('-^---!');
+      });
+    });
+
+    it('should pass on an error of an inner Observable and end the others and the source', () => {
+      runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('ab-----');
+        const inners = { a: cold('-------'), b: cold('--#') } as Record<string, Observable<string>>;
+        const result = source.pipe(mergeMapLanes((x) => inners[x]!));
+        expectObservable(result).toBe('---#');
+        expectSubscriptions(source.subscriptions).toBe('^--!');
+        expectSubscriptions((inners.a as typeof source).subscriptions).toBe('^--!');
+      });
+    });
+
+    it('should end everything when it is unsubscribed', () => {
+      runMarbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+        const source = cold('ab-c---');
+        const inner = cold('-x-----');
+        const concurrency = hot('2------', { 2: 2 });
+        const result = source.pipe(mergeMapLanes(() => inner, { concurrency }));
+        expectObservable(result, '^---!').toBe('-xx--');
+        expectSubscriptions(source.subscriptions).toBe('^---!');
+        expectSubscriptions(concurrency.subscriptions).toBe('^---!');
+        expectSubscriptions(inner.subscriptions).toBe(['^---!', '-^--!']);
+      });
+    });
+
+    it('should keep the inner Observables when only the source has completed', () => {
+      runMarbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+        const source = cold('a|');
+        const inner = cold('-----x|');
+        const concurrency = hot('1-------', { 1: 1 });
+        const result = source.pipe(mergeMapLanes(() => inner, { concurrency }));
+        expectObservable(result).toBe('-----x|');
+        expectSubscriptions(source.subscriptions).toBe('^!');
+        expectSubscriptions(concurrency.subscriptions).toBe('^-----!');
+      });
+    });
+
+    it('should pass on what `project` throws, for a value that starts at once or that waited', () => {
+      runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const project = (x: string) => {
+          if (x === 'b') throw 'error';
+          return cold('--x|');
+        };
+        const source = cold('ab---');
+        expectObservable(source.pipe(mergeMapLanes(project))).toBe('-#');
+        expectObservable(source.pipe(mergeMapLanes(project, { concurrency: 1 }))).toBe('--x#');
+        expectSubscriptions(source.subscriptions).toBe(['^!', '^--!']);
+      });
+    });
+
+    it('should pass on that `project` gives nothing that can be subscribed to', () => {
+      const log: unknown[] = [];
+      of(1)
+        .pipe(mergeMapLanes(() => 5 as unknown as ObservableInput<number>))
+        .subscribe({ error: (error: unknown) => log.push(error) });
+      expect(log).toEqual([expect.any(TypeError)]);
+    });
+
+    it('should report what the subscriber throws and go on', () => {
+      const seen: number[] = [];
+      const errors = unhandledErrors(() => {
+        of(1, 2)
+          .pipe(mergeMapLanes((x) => of(x)))
+          .subscribe((x) => {
+            seen.push(x);
+            throw new Error(`bad ${x}`);
+          });
+      });
+      expect(seen).toEqual([1, 2]);
+      expect(errors).toEqual([new Error('bad 1'), new Error('bad 2')]);
+    });
+
+    it('should stop a synchronous source and a synchronous inner that `take` cuts', () => {
+      const produced: number[] = [];
+      const endless = new Observable<number>((subscriber) => {
+        for (let i = 0; i < 1000 && !subscriber.closed; i++) {
+          produced.push(i);
+          subscriber.next(i);
+        }
+      });
+      endless
+        .pipe(
+          mergeMapLanes((x) => of(x)),
+          take(3),
+        )
+        .subscribe();
+      expect(produced.splice(0)).toEqual([0, 1, 2]);
+      of('a')
+        .pipe(
+          mergeMapLanes(() => endless),
+          take(2),
+        )
+        .subscribe();
+      expect(produced.splice(0)).toEqual([0, 1]);
+      range(0, Infinity)
+        .pipe(
+          mergeMapLanes((x) => [x], { concurrency: 1 }),
+          take(2),
+        )
+        .subscribe((x) => produced.push(x));
+      expect(produced).toEqual([0, 1]);
+    });
+
+    it('should start nothing more when a waiting synchronous inner makes `take` cut', () => {
+      const started: number[] = [];
+      const concurrency = new BehaviorSubject(0);
+      range(0, 10)
+        .pipe(
+          mergeMapLanes(
+            (x) => {
+              started.push(x);
+              return of(x);
+            },
+            { concurrency },
+          ),
+          take(2),
+        )
+        .subscribe();
+      concurrency.next(1);
+      expect(started).toEqual([0, 1]);
+      expect(concurrency.observed).toBe(false);
+    });
+
+    it('should bear an endless source', () => {
+      runMarbles(({ cold, expectObservable }) => {
+        const source = cold('a-b-c-d-e-f-g-h-');
+        const result = source.pipe(mergeMapLanes((x) => cold('-x|').pipe(map(() => x))));
+        expectObservable(result, '^---------!').toBe('-a-b-c-d-e-');
+      });
+    });
+
+    it('should keep its state per subscription', () => {
+      runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('(ab|)');
+        const inner = cold('-x|');
+        const result = source.pipe(mergeMapLanes(() => inner, { concurrency: 1 }));
+        expectObservable(concat(result, result)).toBe('-x-x-x-x|');
+        expectSubscriptions(inner.subscriptions).toBe(['^-!', '--^-!', '----^-!', '------^-!']);
+      });
+      const indexes = of('a', 'b').pipe(mergeMapLanes((_, index) => of(index)));
+      const seen: number[] = [];
+      concat(indexes, indexes).subscribe((index) => seen.push(index));
+      expect(seen).toEqual([0, 1, 0, 1]);
+    });
+
+    it('should do nothing before it is subscribed to', () => {
+      let subscribed = 0;
+      const source = defer(() => {
+        subscribed++;
+        return NEVER;
+      });
+      const result = source.pipe(mergeMapLanes(() => of(1), { concurrency: source }));
+      expect(subscribed).toBe(0);
+      result.subscribe();
+      expect(subscribed).toBe(2);
+    });
+
+    it('should take Promises, arrays and other inputs as inners', async () => {
+      const values: unknown[] = [];
+      await of<ObservableInput<number>[]>([1, 2], Promise.resolve(3), new Set([4]))
+        .pipe(mergeMapLanes((x) => x, { concurrency: 1 }))
+        .forEach((x) => values.push(x));
+      expect(values).toEqual([1, 2, 3, 4]);
+    });
+  });
+
+  describe('with synchronous inner Observables', () => {
+    it('should need no stack for a million that wait', () => {
+      const concurrency = new BehaviorSubject(0);
+      let [count, sum] = [0, 0];
+      let completed = false;
+      range(0, 1e6)
+        .pipe(mergeMapLanes((x) => of(x), { concurrency }))
+        .subscribe({
+          next: (x) => {
+            count++;
+            sum += x;
+          },
+          complete: () => (completed = true),
+        });
+      expect(count).toBe(0);
+      concurrency.next(1);
+      expect([count, sum, completed]).toEqual([1e6, (1e6 * (1e6 - 1)) / 2, true]);
+    });
+
+    it('should need no stack for a hundred thousand behind one that ends later', () => {
+      const gate = new Subject<number>();
+      const values: number[] = [];
+      range(0, 100_000)
+        .pipe(mergeMapLanes((x) => (x === 0 ? gate : EMPTY), { concurrency: 1 }))
+        .subscribe({ complete: () => values.push(-1) });
+      gate.complete();
+      expect(values).toEqual([-1]);
+    });
+
+    it('should need no stack for a hundred thousand that each feed the next', () => {
+      const source = new Subject<number>();
+      const values: number[] = [];
+      source.pipe(mergeMapLanes((x) => of(x), { concurrency: 1 })).subscribe((x) => {
+        values.push(x);
+        if (x < 100_000) source.next(x + 1);
+      });
+      source.next(1);
+      expect(values).toHaveLength(100_000);
+    });
+
+    it('should tear one down before it starts the next', () => {
+      const log: string[] = [];
+      const concurrency = new BehaviorSubject(0);
+      of('a', 'b')
+        .pipe(
+          mergeMapLanes(
+            (x) =>
+              new Observable<never>((subscriber) => {
+                log.push(`start ${x}`);
+                subscriber.complete();
+                return () => log.push(`end ${x}`);
+              }),
+            { concurrency },
+          ),
+        )
+        .subscribe({ complete: () => log.push('complete') });
+      concurrency.next(1);
+      expect(log).toEqual(['start a', 'end a', 'start b', 'end b', 'complete']);
+    });
+  });
+
+  describe('concurrency', () => {
+    it('should start nothing before its first value', () => {
+      runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('ab|');
+        const inner = cold('x|');
+        const concurrency = cold('-----n', { n: 1 });
+        const result = source.pipe(mergeMapLanes(() => inner, { concurrency }));
+        expectObservable(result).toBe('-----xx|');
+        expectSubscriptions(inner.subscriptions).toBe(['-----^!', '------^!']);
+      });
+    });
+
+    it('should start nothing and stay open when it completes without a value', () => {
+      runMarbles(({ cold, expectObservable }) => {
+        const result = cold('ab|').pipe(mergeMapLanes(() => of(1), { concurrency: EMPTY }));
+        expectObservable(result).toBe('-');
+        expectObservable(cold('--|').pipe(mergeMapLanes(() => of(1), { concurrency: NEVER }))).toBe(
+          '--|',
+        );
+      });
+    });
+
+    it('should start what waits at once, in the same call, when it rises', () => {
+      const concurrency = new BehaviorSubject(1);
+      const { started } = handHeld(range(1, 6), { concurrency });
+      expect(started).toEqual([1]);
+      concurrency.next(3);
+      expect(started).toEqual([1, 2, 3]);
+      concurrency.next(Infinity);
+      expect(started).toEqual([1, 2, 3, 4, 5, 6]);
+    });
+
+    it('should interrupt nothing when it falls, and start nothing until enough have finished', () => {
+      const concurrency = new BehaviorSubject(3);
+      const { started, end } = handHeld(range(1, 7), { concurrency });
+      concurrency.next(1);
+      for (const x of [1, 2]) end(x);
+      expect(started).toEqual([1, 2, 3]);
+      end(3);
+      expect(started).toEqual([1, 2, 3, 4]);
+    });
+
+    it('should pause by 0', () => {
+      const concurrency = new BehaviorSubject(0);
+      const { started, end, log } = handHeld(range(1, 2), { concurrency });
+      expect(started).toEqual([]);
+      concurrency.next(1);
+      concurrency.next(0);
+      end(1);
+      expect(started).toEqual([1]);
+      concurrency.next(1);
+      expect(started).toEqual([1, 2]);
+      end(2);
+      expect(log).toEqual(['complete']);
+    });
+
+    it('should never start with a constant 0', () => {
+      const { started, log } = handHeld(range(1, 2), { concurrency: 0 });
+      expect([started, log]).toEqual([[], []]);
+    });
+
+    it('should keep its last value when it completes', () => {
+      runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const concurrency = cold('n-|', { n: 2 });
+        const source = cold('(abc)|');
+        const inner = cold('---x|');
+        const result = source.pipe(mergeMapLanes(() => inner, { concurrency }));
+        expectObservable(result).toBe('---(xx)x|');
+        expectSubscriptions(concurrency.subscriptions).toBe('^-!');
+        expectSubscriptions(inner.subscriptions).toBe(['^---!', '^---!', '----^---!']);
+      });
+    });
+
+    it('should pass on its error and end all else', () => {
+      runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const concurrency = cold('n--#', { n: 1 });
+        const source = cold('ab---|');
+        const inner = cold('------');
+        expectObservable(source.pipe(mergeMapLanes(() => inner, { concurrency }))).toBe('---#');
+        expectSubscriptions(source.subscriptions).toBe('^--!');
+        expectSubscriptions(inner.subscriptions).toBe('^--!');
+      });
+    });
+
+    it('should not subscribe to the source when it fails at once', () => {
+      let subscribed = 0;
+      const log: unknown[] = [];
+      defer(() => {
+        subscribed++;
+        return of(1);
+      })
+        .pipe(mergeMapLanes((x) => of(x), { concurrency: throwError(() => 'bad') }))
+        .subscribe({ error: (error: unknown) => log.push(error) });
+      expect(log).toEqual(['bad']);
+      expect(subscribed).toBe(0);
+    });
+
+    it('should be an array, a Promise or any other input', async () => {
+      const { started } = handHeld(range(1, 3), { concurrency: [1, 2] });
+      expect(started).toEqual([1, 2]);
+      const later = handHeld(range(1, 3), { concurrency: Promise.resolve(2) });
+      expect(later.started).toEqual([]);
+      await Promise.resolve();
+      expect(later.started).toEqual([1, 2]);
+    });
+
+    it.each([NaN, -1, 1.5, -Infinity, '2', undefined])('should not become %p', (wrong) => {
+      const concurrency = new BehaviorSubject<any>(1);
+      const { log } = handHeld(NEVER, { concurrency });
+      concurrency.next(wrong);
+      expect(log).toEqual([expect.any(InvalidConfigError)]);
+      expect(log[0]).toMatchObject({ field: 'concurrency', value: wrong });
+      expect(concurrency.observed).toBe(false);
+    });
+  });
+
+  describe('lanes', () => {
+    const orderOf = (values: string[], options: MergeMapLanesOptions<string>): string => {
+      const gate = new BehaviorSubject(0);
+      const started: string[] = [];
+      of(...values)
+        .pipe(
+          mergeMapLanes(
+            (x) => {
+              started.push(x);
+              return EMPTY;
+            },
+            { ...options, concurrency: gate },
+          ),
+        )
+        .subscribe();
+      gate.next(1);
+      return started.join('');
+    };
+
+    it('should be first in, first out without priorities', () => {
+      expect(orderOf(['a', 'B', 'c', 'D'], {})).toBe('aBcD');
+    });
+
+    it('should serve a higher priority first, and in order within one', () => {
+      expect(orderOf(['a', 'b', 'C', 'D', 'e', 'F'], { priority: upperCaseFirst })).toBe('CDFabe');
+    });
+
+    it('should take any number for a priority', () => {
+      const values = ['0.5', '-3', 'Infinity', '1e9', '-Infinity', '0'];
+      const gate = new BehaviorSubject(0);
+      const started: string[] = [];
+      of(...values)
+        .pipe(
+          mergeMapLanes(
+            (x) => {
+              started.push(x);
+              return EMPTY;
+            },
+            { priority: Number, concurrency: gate },
+          ),
+        )
+        .subscribe();
+      gate.next(1);
+      expect(started).toEqual(['Infinity', '1e9', '0.5', '0', '-3', '-Infinity']);
+    });
+
+    it('should serve one that comes later first', () => {
+      runMarbles(({ cold, expectObservable }) => {
+        const source = cold('--a-b-C----|');
+        const inner = (x: string) => cold('-----x|').pipe(map(() => x));
+        const result = source.pipe(
+          mergeMapLanes(inner, { concurrency: 1, priority: upperCaseFirst }),
+        );
+        expectObservable(result).toBe('-------a-----C-----b|');
+      });
+    });
+
+    it('should ask for the priority only of what has to wait', () => {
+      const asked: string[] = [];
+      const { end } = handHeld(of('a', 'b', 'c'), {
+        concurrency: 1,
+        priority: (x) => asked.push(x),
+      });
+      for (const x of ['a', 'b', 'c']) end(x);
+      expect(asked).toEqual(['b', 'c']);
+    });
+
+    it('should give `project` the index in the order of starts', () => {
+      const gate = new BehaviorSubject(0);
+      const started: string[] = [];
+      from('abC')
+        .pipe(
+          mergeMapLanes(
+            (x, index) => {
+              started.push(`${x}${index}`);
+              return EMPTY;
+            },
+            { concurrency: gate, priority: upperCaseFirst },
+          ),
+        )
+        .subscribe();
+      gate.next(1);
+      expect(started).toEqual(['C0', 'a1', 'b2']);
+    });
+
+    it('should pass on what `priority` or the discipline throws', () => {
+      const bad = () => {
+        throw new Error('bad');
+      };
+      expect(handHeld(range(1, 2), { concurrency: 1, priority: bad }).log).toEqual([
+        new Error('bad'),
+      ]);
+      expect(handHeld(range(1, 2), { discipline: bad }).log).toEqual([new Error('bad')]);
+    });
+
+    it('should not take NaN for a priority', () => {
+      const { log, started } = handHeld(range(1, 2), { concurrency: 1, priority: () => NaN });
+      expect(started).toEqual([1]);
+      expect(log).toEqual([expect.any(InvalidConfigError)]);
+      expect((log[0] as Error).message).toBe(
+        'Expected `priority(value)` to be a number, not NaN, got NaN',
+      );
+    });
+
+    it('should make a schedule for each subscription', () => {
+      let made = 0;
+      const result = NEVER.pipe(
+        mergeMapLanes(() => NEVER, {
+          discipline: () => {
+            made++;
+            return { open() {}, close() {}, next: () => ({ priority: 0 }), served() {} };
+          },
+        }),
+      );
+      expect(made).toBe(0);
+      result.subscribe();
+      result.subscribe();
+      expect(made).toBe(2);
+    });
+  });
+
+  describe('reentrancy', () => {
+    it('should queue what a subscriber pushes to the source inside `next`', () => {
+      const source = new Subject<string>();
+      const log: string[] = [];
+      source.pipe(mergeMapLanes((x) => of(`${x}1`, `${x}2`), { concurrency: 1 })).subscribe((x) => {
+        log.push(x);
+        if (x === 'a1') source.next('b');
+      });
+      source.next('a');
+      expect(log).toEqual(['a1', 'a2', 'b1', 'b2']);
+    });
+
+    it('should complete when a subscriber completes the source inside `next`', () => {
+      const source = new Subject<string>();
+      const log: string[] = [];
+      source.pipe(mergeMapLanes((x) => of(`${x}1`, `${x}2`), { concurrency: 1 })).subscribe({
+        next: (x) => {
+          log.push(x);
+          source.complete();
+        },
+        complete: () => log.push('complete'),
+      });
+      source.next('a');
+      expect(log).toEqual(['a1', 'a2', 'complete']);
+    });
+
+    it('should emit and start nothing more when a subscriber unsubscribes inside `next`', () => {
+      const source = new Subject<string>();
+      const started: string[] = [];
+      const log: string[] = [];
+      const subscription = source
+        .pipe(
+          mergeMapLanes(
+            (x) => {
+              started.push(x);
+              return x === 'a' ? gate : of(x);
+            },
+            { concurrency: 1 },
+          ),
+        )
+        .subscribe((x) => {
+          log.push(x);
+          subscription.unsubscribe();
+        });
+      const gate = new Subject<string>();
+      for (const x of 'abc') source.next(x);
+      gate.next('1');
+      gate.next('2');
+      gate.complete();
+      expect(started).toEqual(['a']);
+      expect(log).toEqual(['1']);
+      expect(source.observed).toBe(false);
+    });
+
+    it('should start at once what a rise inside `next` lets in', () => {
+      const concurrency = new BehaviorSubject(1);
+      const inners = [new Subject<number>(), NEVER, NEVER];
+      const started: number[] = [];
+      range(0, 3)
+        .pipe(
+          mergeMapLanes(
+            (x) => {
+              started.push(x);
+              return inners[x]!;
+            },
+            { concurrency },
+          ),
+        )
+        .subscribe(() => {
+          concurrency.next(3);
+          started.push(-1);
+        });
+      (inners[0] as Subject<number>).next(0);
+      expect(started).toEqual([0, 1, 2, -1]);
+    });
+
+    it('should heed a fall inside `next` of what is started in one go', () => {
+      const concurrency = new BehaviorSubject(0);
+      const log: number[] = [];
+      range(1, 5)
+        .pipe(mergeMapLanes((x) => of(x), { concurrency }))
+        .subscribe((x) => {
+          log.push(x);
+          if (x === 2) concurrency.next(0);
+        });
+      concurrency.next(1);
+      expect(log).toEqual([1, 2]);
+      concurrency.next(2);
+      expect(log).toEqual([1, 2, 3, 4, 5]);
+    });
+
+    it('should start the next in the place of another that ends inside `next`, as mergeMap does', () => {
+      const other = new Subject<string>();
+      const gate = new Subject<string>();
+      const log: string[] = [];
+      of('gate', 'other', 'a', 'b')
+        .pipe(
+          mergeMapLanes(
+            (x) => {
+              log.push(x);
+              return x === 'gate' ? gate : x === 'other' ? other : of(`${x}1`, `${x}2`);
+            },
+            { concurrency: 2 },
+          ),
+        )
+        .subscribe((x) => {
+          log.push(x);
+          if (x === 'a1') other.complete();
+        });
+      gate.complete();
+      expect(log).toEqual(['gate', 'other', 'a', 'a1', 'b', 'b1', 'b2', 'a2']);
+    });
+
+    it('should start nothing when the teardown of an inner Observable pushes to the source', () => {
+      const source = new Subject<number>();
+      const started: number[] = [];
+      const subscription = source
+        .pipe(
+          mergeMapLanes((x) => {
+            started.push(x);
+            return new Observable<never>(() => () => source.next(x + 1));
+          }),
+        )
+        .subscribe();
+      source.next(1);
+      subscription.unsubscribe();
+      expect(started).toEqual([1]);
+    });
+  });
+
+  describe('arguments', () => {
+    it.each<[string, unknown, () => unknown]>([
+      ['project', 5, () => mergeMapLanes(5 as any)],
+      ['project', undefined, () => mergeMapLanes(undefined as any)],
+      ['options', null, () => mergeMapLanes(() => EMPTY, null as any)],
+      ['priority', 1, () => mergeMapLanes(() => EMPTY, { priority: 1 as any })],
+      ['discipline', {}, () => mergeMapLanes(() => EMPTY, { discipline: {} as any })],
+      ['concurrency', NaN, () => mergeMapLanes(() => EMPTY, { concurrency: NaN })],
+      ['concurrency', -1, () => mergeMapLanes(() => EMPTY, { concurrency: -1 })],
+      ['concurrency', 1.5, () => mergeMapLanes(() => EMPTY, { concurrency: 1.5 })],
+      ['concurrency', -Infinity, () => mergeMapLanes(() => EMPTY, { concurrency: -Infinity })],
+    ])('should refuse a `%s` that is %p', (field, value, act) => {
+      let thrown: unknown;
+      try {
+        act();
+      } catch (error) {
+        thrown = error;
+      }
+      expect(thrown).toBeInstanceOf(InvalidConfigError);
+      expect(thrown).toBeInstanceOf(RangeError);
+      expect(thrown).toMatchObject({
+        field,
+        value,
+        message: expect.stringMatching(new RegExp(`^Expected \`${field}\` to be .+, got .+`)),
+      });
+    });
+  });
+});
