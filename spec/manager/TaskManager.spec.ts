@@ -251,6 +251,18 @@ describe('TaskManager', () => {
       expect(run).toHaveBeenCalledTimes(2);
     });
 
+    it('should queue nothing for a subscriber that is closed already', () => {
+      const { manager } = virtualManager();
+      const events: unknown[] = [];
+      manager.events$.subscribe((event) => events.push(event));
+      const closed = new Observable((subscriber) => {
+        subscriber.complete();
+        manager.submit(() => 1).subscribe(subscriber);
+      });
+      closed.subscribe();
+      expect(events).toEqual([]);
+    });
+
     it('should pass on all values of a task, and its completion', async () => {
       const { manager } = virtualManager();
       const values$ = manager.submit(() => of(1, 2, 3)).pipe(toArray());
@@ -789,6 +801,18 @@ describe('TaskManager', () => {
       expect(states[0]).toBe('running');
       expect(states[1]).toBe('paused');
       expect(manager.stats().state).toBe('stopped');
+    });
+
+    it('should give the last one also to who is busy while the manager ends', async () => {
+      const { manager } = virtualManager();
+      const states: string[] = [];
+      let rounds = 0;
+      for await (const { state } of manager.watchStats()) {
+        states.push(state);
+        if (++rounds === 1) manager.pause();
+        if (rounds === 2) await manager.stop();
+      }
+      expect(states).toEqual(['running', 'paused', 'stopped']);
     });
 
     it('should give the latest one only to who is slow', async () => {

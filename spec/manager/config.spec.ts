@@ -402,6 +402,7 @@ describe('the arguments', () => {
   it.each(
     each([
       ['concurrency', 'to be an integer >= 0 or Infinity', [NaN, -1, 0.5]],
+      ['concurrency', 'to be an integer >= 0, Infinity, or a stream of these', [null, {}, true]],
       ['priority', 'to be a function', without(notFunctions, undefined)],
       ['discipline', 'to be a function', without(notFunctions, undefined)],
     ]),

@@ -387,19 +387,22 @@ describe('runTasks', () => {
       expect(output).toEqual(['completed 1', '|']);
     });
 
-    it('should be reported where it has no observer', () => {
-      const output: unknown[] = [];
-      const errors = unhandledErrors(() => {
-        of({ run: 1 as never }, { run: () => 1 })
-          .pipe(
-            runTasks<number, number>(setUp().config),
-            filter(({ type }) => type === 'completed'),
-            map(nameOf),
-          )
-          .subscribe(into(output));
-      });
-      expect(errors).toEqual([expect.objectContaining({ field: 'task' })]);
-      expect(output).toEqual(['completed 1', '|']);
-    });
+    it.each([null, undefined, 7, { run: 1 }])(
+      'should be reported without an observer (%p)',
+      (request) => {
+        const output: unknown[] = [];
+        const errors = unhandledErrors(() => {
+          of(request as never, { run: () => 1 })
+            .pipe(
+              runTasks<number, number>(setUp().config),
+              filter(({ type }) => type === 'completed'),
+              map(nameOf),
+            )
+            .subscribe(into(output));
+        });
+        expect(errors).toEqual([expect.objectContaining({ name: 'InvalidConfigError' })]);
+        expect(output).toEqual(['completed 1', '|']);
+      },
+    );
   });
 });

@@ -15,9 +15,9 @@ import {
   takeWhile,
   timer,
 } from 'rxjs';
-import { latestValueFrom } from 'rxjs-for-await';
 import { after } from '../internal/after.js';
 import { checkDuration, checkFunction, checkObject } from '../internal/check.js';
+import { latestValues } from '../internal/latestValues.js';
 import { LiveValue, type ReadonlyBehaviorSubject } from '../internal/LiveValue.js';
 import { reportUnhandledError } from '../internal/reportUnhandledError.js';
 import { resolveConfig, type Settings, type TaskManagerConfig } from './config.js';
@@ -265,6 +265,7 @@ export class TaskManager<R> implements AsyncDisposable {
   submit<E>(task: TaskFunction<R, E>, options: TaskOptions = {}): Observable<E> {
     checkTask(task, options);
     return new Observable<E>((subscriber) => {
+      if (subscriber.closed) return;
       const job = new Job(task, options, subscriber, false) as Job<R, unknown>;
       // Before it is queued, since it may run, and be unsubscribed from, in that very call.
       subscriber.add(() => {
@@ -346,12 +347,12 @@ export class TaskManager<R> implements AsyncDisposable {
 
   /** `stats$` for `for await`: each time the latest value, none twice. */
   watchStats(): AsyncIterableIterator<TaskStats> {
-    return latestValueFrom(this.stats$);
+    return latestValues(this.stats$);
   }
 
   /** `metrics$` for `for await`: each time the latest value, none twice. */
   watchMetrics(): AsyncIterableIterator<TaskMetrics> {
-    return latestValueFrom(this.metrics$);
+    return latestValues(this.metrics$);
   }
 
   /** `stop()`, for `await using`. */
@@ -377,7 +378,7 @@ export class TaskManager<R> implements AsyncDisposable {
     outcome: Outcome<E>,
     direct = false,
   ): void {
-    this.#queue(new Job(task, options, outcome, direct) as Job<R, unknown>);
+    this.#queue(new Job(task, options, outcome, direct));
   }
 
   #queue(job: Job<R, unknown>): void {

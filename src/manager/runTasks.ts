@@ -1,4 +1,5 @@
 import { filter, map, type OperatorFunction } from 'rxjs';
+import { checkObject } from '../internal/check.js';
 import { reportUnhandledError } from '../internal/reportUnhandledError.js';
 import { resolveConfig, type TaskManagerConfig } from './config.js';
 import { runJobs } from './engine.js';
@@ -56,13 +57,18 @@ export function runTasks<R, E>(
 }
 
 const toJob = <R, E>(request: TaskRequest<R, E>): Job<R, E> | undefined => {
-  const { run, observer = {}, ...options } = request;
   try {
+    checkObject('request', request);
+    const { run, observer = {}, ...options } = request;
     checkTask(run, options);
+    return new Job(run, options, observer, false);
   } catch (error) {
-    if (observer.error) observer.error(error);
-    else reportUnhandledError(error);
+    refuse(request, error);
     return undefined;
   }
-  return new Job(run, options, observer, false);
+};
+
+const refuse = <R, E>(request: TaskRequest<R, E> | null, error: unknown): void => {
+  if (request?.observer?.error) request.observer.error(error);
+  else reportUnhandledError(error);
 };

@@ -1,5 +1,13 @@
-import { from, of, type ObservableInput, type ObservedValueOf, type OperatorFunction } from 'rxjs';
+import {
+  from,
+  of,
+  type Observable,
+  type ObservableInput,
+  type ObservedValueOf,
+  type OperatorFunction,
+} from 'rxjs';
 import { checkFunction, checkLimit, checkNotNaN, checkObject } from '../internal/check.js';
+import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 import { Lanes } from '../internal/Lanes.js';
 import { mergeLanes } from '../internal/mergeLanes.js';
 import type { LaneDiscipline } from './LaneDiscipline.js';
@@ -75,10 +83,7 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
   checkFunction('project', project);
   checkFunction('priority', priority);
   checkFunction('discipline', discipline);
-  const concurrency$ =
-    typeof concurrency === 'number'
-      ? of(checkLimit('concurrency', concurrency))
-      : from(concurrency);
+  const concurrency$ = toConcurrency(concurrency);
   const createWaitingRoom = (): Lanes<T> =>
     new Lanes({
       schedule: discipline(),
@@ -87,3 +92,13 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
 
   return (source) => mergeLanes(source, project, concurrency$, createWaitingRoom);
 }
+
+const toConcurrency = (concurrency: number | ObservableInput<number>): Observable<number> => {
+  if (typeof concurrency === 'number') return of(checkLimit('concurrency', concurrency));
+  try {
+    return from(concurrency);
+  } catch {
+    const expected = 'to be an integer >= 0, Infinity, or a stream of these';
+    throw new InvalidConfigError('concurrency', concurrency, expected);
+  }
+};
