@@ -1,0 +1,244 @@
+import { concat, NEVER, of, range, Subject, take, throwError } from 'rxjs';
+import { InvalidConfigError } from '../../src/internal/InvalidConfigError.js';
+import { rate } from '../../src/operators/rate.js';
+import { runMarbles } from '../support/runMarbles.js';
+import { VirtualTime } from '../support/VirtualTime.js';
+
+/** Emits at these times, and what the rate emits, as `[time, rate]`. */
+const observe = (times: number[], options: { window: number; every?: number }, until = 100_000) => {
+  const time = new VirtualTime();
+  const source = new Subject<number>();
+  const log: unknown[] = [];
+  source.pipe(rate({ ...options, scheduler: time })).subscribe({
+    next: (perSecond) => log.push([time.now(), perSecond]),
+    complete: () => log.push([time.now(), 'complete']),
+  });
+  for (const at of times) time.at(at, () => source.next(at));
+  time.advanceTo(until);
+  return { log, time, source };
+};
+
+describe('rate', () => {
+  it('should never emit, and set no timer, when the source never does', () => {
+    const { log, time } = observe([], { window: 1000 });
+    expect(log).toEqual([]);
+    expect(time.timers).toBe(0);
+  });
+
+  it('should complete when the source is empty', () => {
+    runMarbles(({ cold, expectObservable, expectSubscriptions, scheduler }) => {
+      const source = cold('---|');
+      expectObservable(source.pipe(rate({ window: 10, scheduler }))).toBe('---|');
+      expectSubscriptions(source.subscriptions).toBe('^--!');
+    });
+  });
+
+  it('should rise for one value and fall to exactly 0 once the window is empty', () => {
+    runMarbles(({ hot, expectObservable, scheduler }) => {
+      const source = hot('   --a-------------');
+      const result = source.pipe(rate({ window: 6, every: 3, scheduler }));
+      expectObservable(result).toBe('---x--y--z---', { x: 1000 / 3, y: 1000 / 6, z: 0 });
+    });
+  });
+
+  it('should divide by the time that has passed in the first window', () => {
+    const times = Array.from({ length: 15 }, (_, i) => 50 + i * 100);
+    const { log } = observe(times, { window: 1000 }, 1500);
+    // Ten per second from the first look on, which does not change.
+    expect(log).toEqual([[100, 10]]);
+  });
+
+  it('should count over the window only', () => {
+    const { log } = observe([1, 2, 3, 550, 1001], { window: 1000, every: 500 }, 2500);
+    expect(log).toEqual([
+      [500, 6],
+      [1000, 4],
+      [1500, 2],
+      [2000, 1],
+      [2500, 0],
+    ]);
+  });
+
+  it('should look every tenth of the window by default', () => {
+    const { log } = observe([5], { window: 1000 }, 250);
+    expect(log).toEqual([
+      [100, 10],
+      [200, 5],
+    ]);
+  });
+
+  it('should count a value that comes at the moment of a look, before it', () => {
+    const { log } = observe([50, 100], { window: 100, every: 100 }, 1000);
+    expect(log).toEqual([
+      [100, 20],
+      [200, 0],
+    ]);
+  });
+
+  it('should be silent, without a timer, after 0, until the next value', () => {
+    const { log, time, source } = observe([5], { window: 100, every: 50 }, 1000);
+    expect(log).toEqual([
+      [50, 20],
+      [100, 10],
+      [150, 0],
+    ]);
+    expect(time.timers).toBe(0);
+    time.at(1010, () => source.next(1));
+    time.advanceTo(1040);
+    expect(time.timers).toBe(1);
+    time.advanceTo(2000);
+    expect(log.slice(3)).toEqual([
+      [1050, 10],
+      [1150, 0],
+    ]);
+    expect(time.timers).toBe(0);
+  });
+
+  it('should not repeat a rate that does not change', () => {
+    const times = Array.from({ length: 100 }, (_, i) => 5 + i * 10);
+    const { log } = observe(times, { window: 100, every: 10 }, 1000);
+    expect(log).toEqual([[10, 100]]);
+  });
+
+  it('should fall to 0 before it completes when the source does', () => {
+    runMarbles(({ cold, expectObservable, expectSubscriptions, scheduler }) => {
+      const source = cold('           -a-|');
+      const result = source.pipe(rate({ window: 4, every: 2, scheduler }));
+      expectObservable(result).toBe(' --x-y-(z|)', { x: 500, y: 250, z: 0 });
+      expectSubscriptions(source.subscriptions).toBe('^--!');
+    });
+  });
+
+  it('should pass on an error of the source at once', () => {
+    runMarbles(({ cold, expectObservable, expectSubscriptions, scheduler }) => {
+      const source = cold('-a--#');
+      const result = source.pipe(rate({ window: 4, every: 2, scheduler }));
+      expectObservable(result).toBe('--x-#', { x: 500 });
+      expectSubscriptions(source.subscriptions).toBe('^---!');
+    });
+  });
+
+  it('should leave no timer and no subscription when it is unsubscribed', () => {
+    const time = new VirtualTime();
+    const source = new Subject<number>();
+    const subscription = source.pipe(rate({ window: 10, scheduler: time })).subscribe();
+    source.next(1);
+    expect(time.timers).toBe(1);
+    subscription.unsubscribe();
+    expect(time.timers).toBe(0);
+    expect(source.observed).toBe(false);
+  });
+
+  it('should bear an endless source, cut by `take`', () => {
+    const time = new VirtualTime();
+    const source = new Subject<number>();
+    const log: number[] = [];
+    source.pipe(rate({ window: 100, scheduler: time }), take(2)).subscribe((x) => log.push(x));
+    const emit = () => {
+      source.next(0);
+      if (time.now() < 500) time.at(time.now() + 3, emit);
+    };
+    emit();
+    time.advanceTo(1000);
+    expect(log).toHaveLength(2);
+    expect(time.timers).toBe(0);
+    expect(source.observed).toBe(false);
+  });
+
+  it('should count a hundred thousand synchronous values', () => {
+    const time = new VirtualTime();
+    const log: number[] = [];
+    concat(range(0, 100_000), NEVER)
+      .pipe(rate({ window: 1000, every: 1000, scheduler: time }))
+      .subscribe((x) => log.push(x));
+    time.advanceTo(5000);
+    expect(log).toEqual([100_000, 0]);
+  });
+
+  it('should keep its state per subscription', () => {
+    const time = new VirtualTime();
+    const log: number[] = [];
+    const result = concat(of(1, 2), NEVER).pipe(rate({ window: 100, every: 100, scheduler: time }));
+    result.subscribe((x) => log.push(x));
+    time.advanceTo(1050);
+    result.subscribe((x) => log.push(x));
+    time.advanceTo(1150);
+    expect(log).toEqual([20, 0, 20]);
+  });
+
+  it('should count what a subscriber pushes to the source inside `next`', () => {
+    const time = new VirtualTime();
+    const source = new Subject<number>();
+    const log: unknown[] = [];
+    source.pipe(rate({ window: 100, every: 50, scheduler: time })).subscribe((perSecond) => {
+      log.push([time.now(), perSecond]);
+      if (time.now() === 100) source.next(2);
+    });
+    source.next(1);
+    time.advanceTo(1000);
+    expect(log).toEqual([
+      [50, 20],
+      [100, 10],
+      [200, 0],
+    ]);
+    expect(time.timers).toBe(0);
+  });
+
+  it('should stop when a subscriber unsubscribes inside `next`', () => {
+    const time = new VirtualTime();
+    const source = new Subject<number>();
+    let seen = 0;
+    const subscription = source.pipe(rate({ window: 100, scheduler: time })).subscribe(() => {
+      seen++;
+      subscription.unsubscribe();
+    });
+    source.next(1);
+    time.advanceTo(1000);
+    expect(seen).toBe(1);
+    expect(time.timers).toBe(0);
+  });
+
+  it('should be in virtual time inside `TestScheduler.run` without a scheduler', () => {
+    runMarbles(({ hot, expectObservable }) => {
+      const result = hot('-a').pipe(rate({ window: 4, every: 2 }));
+      expectObservable(result).toBe('--x-y-z', { x: 500, y: 250, z: 0 });
+    });
+  });
+
+  it('should pass on an error that comes at once', () => {
+    const log: unknown[] = [];
+    throwError(() => 'bad')
+      .pipe(rate({ window: 10 }))
+      .subscribe({ error: (error: unknown) => log.push(error) });
+    expect(log).toEqual(['bad']);
+  });
+
+  it.each<[string, unknown, any]>([
+    ['options', undefined, undefined],
+    ['window', undefined, {}],
+    ['window', 0, { window: 0 }],
+    ['window', -5, { window: -5 }],
+    ['window', NaN, { window: NaN }],
+    ['window', Infinity, { window: Infinity }],
+    ['window', '10', { window: '10' }],
+    ['every', 0, { window: 10, every: 0 }],
+    ['every', NaN, { window: 10, every: NaN }],
+    ['every', Infinity, { window: 10, every: Infinity }],
+    ['scheduler', null, { window: 10, scheduler: null }],
+    ['scheduler', 5, { window: 10, scheduler: 5 }],
+  ])('should refuse a `%s` of %p', (field, value, options) => {
+    let thrown: unknown;
+    try {
+      rate(options);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(InvalidConfigError);
+    expect(thrown).toBeInstanceOf(RangeError);
+    expect(thrown).toMatchObject({
+      field,
+      value,
+      message: expect.stringMatching(new RegExp(`^Expected \`${field}\` to be .+, got .+`)),
+    });
+  });
+});

@@ -1,0 +1,230 @@
+import { concat, EMPTY, EmptyError, map, NEVER, of, repeat, Subject, take, throwError } from 'rxjs';
+import { InvalidConfigError } from '../../src/internal/InvalidConfigError.js';
+import { usingResource } from '../../src/operators/usingResource.js';
+import { runMarbles } from '../support/runMarbles.js';
+import { unhandledErrors } from '../support/unhandledErrors.js';
+
+/** Resources with numbers, and a log of what becomes of them. */
+const setUp = () => {
+  const log: unknown[] = [];
+  let made = 0;
+  const create = () => {
+    log.push(`create ${++made}`);
+    return made;
+  };
+  const release = (resource: unknown) => {
+    log.push(`release ${String(resource)}`);
+  };
+  const observer = {
+    next: (value: unknown) => log.push(value),
+    error: (error: unknown) => log.push(['error', error]),
+    complete: () => log.push('complete'),
+  };
+  return { log, create, release, observer };
+};
+
+describe('usingResource', () => {
+  it('should do nothing before it is subscribed to', () => {
+    const { log, create, release } = setUp();
+    usingResource(create, release);
+    expect(log).toEqual([]);
+  });
+
+  it('should emit the resource once, in the same call, and stay open until it is unsubscribed', () => {
+    const { log, create, release, observer } = setUp();
+    const subscription = usingResource(create, release).subscribe(observer);
+    expect(log).toEqual(['create 1', 1]);
+    subscription.unsubscribe();
+    subscription.unsubscribe();
+    expect(log).toEqual(['create 1', 1, 'release 1']);
+  });
+
+  it('should make a resource for each subscription and release each once', () => {
+    const { log, create, release } = setUp();
+    const resource$ = usingResource(create, release);
+    const [one, other] = [resource$.subscribe(), resource$.subscribe()];
+    other.unsubscribe();
+    one.unsubscribe();
+    expect(log).toEqual(['create 1', 'create 2', 'release 2', 'release 1']);
+    resource$.pipe(take(1), repeat(2)).subscribe();
+    expect(log.slice(4)).toEqual(['create 3', 'release 3', 'create 4', 'release 4']);
+  });
+
+  it('should take the first value of an Observable and unsubscribe from it', () => {
+    runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const { release, log } = setUp();
+      const creation = cold('--a-b-|');
+      expectObservable(
+        usingResource(() => creation, release),
+        '^------!',
+      ).toBe('--a');
+      expectSubscriptions(creation.subscriptions).toBe('^-!');
+      expectObservable(of(log).pipe(map((all) => all.length))).toBe('(n|)', { n: 0 });
+    });
+  });
+
+  it('should take the value of a Promise, and other things as they are', async () => {
+    const { log, release, observer } = setUp();
+    const later = usingResource(() => Promise.resolve('promised'), release).subscribe(observer);
+    const array = [1, 2];
+    const now = usingResource(() => array, release).subscribe(observer);
+    expect(log).toEqual([array]);
+    await Promise.resolve();
+    expect(log).toEqual([array, 'promised']);
+    now.unsubscribe();
+    later.unsubscribe();
+    expect(log.slice(2)).toEqual(['release 1,2', 'release promised']);
+  });
+
+  it('should release what is created after the unsubscribe, by a Promise', async () => {
+    const { log, release, observer } = setUp();
+    usingResource(() => Promise.resolve('late'), release)
+      .subscribe(observer)
+      .unsubscribe();
+    expect(log).toEqual([]);
+    await Promise.resolve();
+    expect(log).toEqual(['release late']);
+  });
+
+  it('should release what is created after the unsubscribe, by an Observable', () => {
+    runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const creation = cold('----a--');
+      const released = cold('-|');
+      const result = usingResource(
+        () => creation,
+        () => released,
+      );
+      expectObservable(result, '^-!').toBe('-');
+      expectSubscriptions(creation.subscriptions).toBe('^---!');
+      expectSubscriptions(released.subscriptions).toBe('----^!');
+    });
+  });
+
+  it('should never emit when the creation never ends', () => {
+    const { release } = setUp();
+    runMarbles(({ expectObservable }) => {
+      expectObservable(usingResource(() => NEVER, release)).toBe('-');
+    });
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw 'bad';
+      },
+    ],
+    ['gives an Observable that fails', () => throwError(() => 'bad')],
+  ])('should fail when `create` %s, and release nothing', (_, create: () => unknown) => {
+    const { log, release, observer } = setUp();
+    usingResource(create, release).subscribe(observer);
+    expect(log).toEqual([['error', 'bad']]);
+  });
+
+  it('should fail when the Promise of `create` is rejected', async () => {
+    const { log, release, observer } = setUp();
+    usingResource(() => Promise.reject('bad'), release).subscribe(observer);
+    await Promise.resolve();
+    expect(log).toEqual([['error', 'bad']]);
+  });
+
+  it('should fail when `create` gives an Observable without a value', () => {
+    const { log, release, observer } = setUp();
+    usingResource(() => EMPTY, release).subscribe(observer);
+    expect(log).toEqual([['error', expect.any(EmptyError)]]);
+  });
+
+  it('should release for a synchronous `take`', () => {
+    const { log, create, release, observer } = setUp();
+    usingResource(create, release)
+      .pipe(
+        map((resource) => `use ${resource}`),
+        take(1),
+      )
+      .subscribe(observer);
+    expect(log).toEqual(['create 1', 'use 1', 'complete', 'release 1']);
+  });
+
+  it('should release when what uses it fails', () => {
+    const { log, create, release, observer } = setUp();
+    usingResource(create, release)
+      .pipe(
+        map(() => {
+          throw 'bad';
+        }),
+      )
+      .subscribe(observer);
+    expect(log).toEqual(['create 1', ['error', 'bad'], 'release 1']);
+  });
+
+  it('should subscribe to what `release` gives, and not be held up by it', () => {
+    const { create, observer, log } = setUp();
+    const releasing = new Subject<void>();
+    const subscription = usingResource(create, () => releasing).subscribe(observer);
+    subscription.unsubscribe();
+    expect(subscription.closed).toBe(true);
+    expect(releasing.observed).toBe(true);
+    releasing.complete();
+    expect(log).toEqual(['create 1', 1]);
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw 'bad';
+      },
+    ],
+    ['gives an Observable that fails', () => throwError(() => 'bad')],
+  ])('should report it when `release` %s', (_, release: () => unknown) => {
+    const { create, log, observer } = setUp();
+    const errors = unhandledErrors(() => {
+      usingResource(create, release).subscribe(observer).unsubscribe();
+    });
+    expect(errors).toEqual(['bad']);
+    expect(log).toEqual(['create 1', 1]);
+  });
+
+  it('should release once when a subscriber unsubscribes inside `next`', () => {
+    const { log, release } = setUp();
+    const creation = new Subject<string>();
+    const subscription = usingResource(() => creation, release).subscribe(() => {
+      subscription.unsubscribe();
+    });
+    creation.next('a');
+    creation.next('b');
+    expect(log).toEqual(['release a']);
+    expect(creation.observed).toBe(false);
+  });
+
+  it('should make and release a hundred thousand', () => {
+    let open = 0;
+    let most = 0;
+    const resource$ = usingResource(
+      () => (most = Math.max(most, ++open)),
+      () => open--,
+    ).pipe(take(1));
+    let count = 0;
+    concat(...Array.from({ length: 100_000 }, () => resource$)).subscribe(() => count++);
+    expect([count, open, most]).toEqual([100_000, 0, 1]);
+  });
+
+  it.each<[string, unknown, () => unknown]>([
+    ['create', undefined, () => usingResource(undefined as any, () => 1)],
+    ['create', NEVER, () => usingResource(NEVER as any, () => 1)],
+    ['release', 5, () => usingResource(() => 1, 5 as any)],
+  ])('should refuse a `%s` of %p', (field, value, act) => {
+    let thrown: unknown;
+    try {
+      act();
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(InvalidConfigError);
+    expect(thrown).toMatchObject({
+      field,
+      value,
+      message: expect.stringContaining(`Expected \`${field}\` to be a function, got `),
+    });
+  });
+});
