@@ -1,0 +1,24 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** The bytes in use after full collections. What Promises still have to do is done first. */
+export const heapUsed = async (): Promise<number> => {
+  for (let i = 0; i < 3; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    collect();
+  }
+  return process.memoryUsage().heapUsed;
+};
+
+/** The slope of the straight line that is closest to the points. */
+export const slope = (points: readonly { x: number; y: number }[]): number => {
+  const mean = (values: number[]): number =>
+    values.reduce((sum, each) => sum + each) / values.length;
+  const x = mean(points.map((point) => point.x));
+  const y = mean(points.map((point) => point.y));
+  const covariance = mean(points.map((point) => (point.x - x) * (point.y - y)));
+  return covariance / mean(points.map((point) => (point.x - x) ** 2));
+};
