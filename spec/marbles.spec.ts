@@ -1,21 +1,69 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { map, takeWhile, timer, type Observable } from 'rxjs';
+import { filter, map, takeUntil, takeWhile, timer, type Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
+import { queueOn } from '../src/manager/queueOn.js';
+import { runTasks } from '../src/manager/runTasks.js';
+import { TaskManager } from '../src/manager/TaskManager.js';
 import { mergeMapLanes } from '../src/operators/mergeMapLanes.js';
+import { quantiles } from '../src/operators/quantiles.js';
+import { rate } from '../src/operators/rate.js';
+import { stabilise } from '../src/operators/stabilise.js';
+import { usingResource } from '../src/operators/usingResource.js';
+import { weighted } from '../src/operators/weighted.js';
 
-/** `-----x|` */
-const task = (x: string) =>
-  timer(5, 1).pipe(
+/** A task whose value comes after so many frames, and its completion one frame later. */
+const taking = (frames: number) => (x: string) =>
+  timer(frames, 1).pipe(
     takeWhile((tick) => tick === 0),
     map(() => x),
   );
 const upperCaseFirst = (x: string) => (x === x.toUpperCase() ? 1 : 0);
 
+const symbols: Record<string, string> = { arrived: '+', started: '>', completed: '=' };
+
+const oneWorker = {
+  onCreate: () => 'resource',
+  onDestroy: () => undefined,
+  workerCount: 1,
+  maxWorkerCount: 1,
+};
+
 /** What marbles/<name>.txt exercises: from its input streams, from the top down, to its output. */
 const operators: Record<string, (...inputs: Observable<any>[]) => Observable<unknown>> = {
   mergeMapLanes: (tasks) =>
-    tasks.pipe(mergeMapLanes(task, { concurrency: 1, priority: upperCaseFirst })),
+    tasks.pipe(mergeMapLanes(taking(5), { concurrency: 1, priority: upperCaseFirst })),
+  mergeMapLanesConcurrency: (tasks, concurrency) =>
+    tasks.pipe(mergeMapLanes(taking(5), { concurrency })),
+  mergeMapLanesWeighted: (tasks) =>
+    tasks.pipe(
+      mergeMapLanes(taking(2), {
+        concurrency: 1,
+        priority: upperCaseFirst,
+        discipline: weighted({ 1: 2 }),
+      }),
+    ),
+  quantiles: (times) =>
+    times.pipe(
+      quantiles([0.5]),
+      map(([median]) => median),
+    ),
+  queueOn: (names) => names.pipe(queueOn(new TaskManager(oneWorker), (x) => () => taking(5)(x))),
+  rate: (requests) => requests.pipe(rate({ window: 10, every: 5 })),
+  runTasks: (names) =>
+    names.pipe(
+      map((label: string) => ({ label, run: () => taking(8)(label) })),
+      runTasks(oneWorker),
+      filter((event) => 'attempt' in event),
+      map(({ type, label }) => `${symbols[type]}${label}`),
+    ),
+  stabilise: (targets) => targets.pipe(stabilise({ down: 6 })),
+  stabiliseUp: (targets) => targets.pipe(stabilise({ down: 6, up: 4 })),
+  usingResource: (creation, done) =>
+    usingResource(
+      () => creation,
+      () => undefined,
+    ).pipe(takeUntil(done)),
 };
 
 /** The marbles of a block and what they stand for: `x := label`, or themselves; numbers are numbers. */
