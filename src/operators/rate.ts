@@ -37,10 +37,10 @@ export interface RateOptions {
  * ![rate](../../marbles/rate.svg)
  *
  * The looks fall on multiples of `every` from the subscription on; a value counts from the moment at which it
- * comes until `window` later, that moment not included. Within the first window the divisor is the time since the subscription, not the window.
- * Once the window is empty the rate is exactly 0; then nothing is emitted and no timer runs until the next
- * value. When the source completes, the rate still falls to 0 before the output completes. Memory is a fixed
- * ring of `window / every` counts; the values themselves are not kept.
+ * comes until `window` later, that moment not included. Within the first window the divisor is the time since
+ * the subscription, not the window. Once the window is empty the rate is exactly 0; then nothing is emitted
+ * and no timer runs until the next value. When the source completes, the rate still falls to 0 before the
+ * output completes. Memory is a fixed ring of `window / every` counts; the values themselves are not kept.
  *
  * @example
  * ```ts
