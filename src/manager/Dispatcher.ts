@@ -216,14 +216,14 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   #timeOut(attempt: Attempt<R, E>, timeout: number): void {
     const error = new TaskTimeoutError(timeout);
     attempt.abort(error);
-    if (!hasEnded(attempt.job)) this.#fail(attempt, error); // if who heard of the abort did not end it
+    this.#fail(attempt, error);
   }
 
   #fail(attempt: Attempt<R, E>, error: unknown): void {
     const { job } = attempt;
     const { once = false, maxRetries = this.#options.settings.maxRetries } = job.options;
     const healthy = this.#isHealthy(error);
-    if (hasEnded(job)) return; // cancelled by checkHealth
+    if (hasEnded(job)) return; // cancelled by who heard of the abort, or by checkHealth
     if (healthy) {
       const abandoned = this.#abandon(attempt);
       this.#endFailed(attempt, error, abandoned);

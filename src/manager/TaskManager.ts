@@ -114,6 +114,13 @@ export class TaskManager<R> implements AsyncDisposable {
     this.ready = firstValueFrom(this.#whenReady());
     this.ready.catch(() => undefined); // nobody has to wait for it
 
+    const end = (): void => {
+      stats$.complete();
+      metrics$.complete();
+      this.#events.complete();
+      this.#ended.next();
+      this.#ended.complete();
+    };
     runJobs(settings, {
       jobs$: this.#jobs,
       cancel$: this.#cancel,
@@ -122,12 +129,11 @@ export class TaskManager<R> implements AsyncDisposable {
       stats: this.#stats,
     }).subscribe({
       next: (event) => this.#events.next(event),
-      complete: () => {
-        stats$.complete();
-        metrics$.complete();
-        this.#events.complete();
-        this.#ended.next();
-        this.#ended.complete();
+      complete: end,
+      // Its jobs cannot fail: a discipline that throws has killed it.
+      error: (error: unknown) => {
+        reportUnhandledError(error);
+        end();
       },
     });
   }

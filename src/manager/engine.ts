@@ -109,6 +109,8 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     const targets$ = scale(settings, active, readLoad);
 
     const running = new Subscription();
+    const scaling = new Subscription();
+    running.add(scaling);
     let releasing = false;
     let failure: { error: unknown } | undefined;
 
@@ -123,7 +125,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     function release(): void {
       if (releasing) return;
       releasing = true;
-      active.complete();
+      scaling.unsubscribe();
       workers.close(false);
       spares.close(false);
     }
@@ -152,6 +154,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     }
 
     function resize(target: number, seen: Load): void {
+      if (scaling.closed) return;
       if (typeof target !== 'number' || Number.isNaN(target)) {
         return reportUnhandledError(
           new InvalidConfigError('scaling', target, 'to give numbers of workers'),
@@ -178,7 +181,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     running.add(lanes$.subscribe({ error: fail }));
     workers.resize(workerCount);
     spares.resize(settings.resourcePoolSize);
-    running.add(targets$.subscribe(({ target, seen }) => resize(target, seen)));
+    scaling.add(targets$.subscribe(({ target, seen }) => resize(target, seen)));
     output.add(kill$.subscribe(kill));
     output.add(cancel$.subscribe(({ job, error }) => dispatcher.cancel(job, error)));
     output.add(
