@@ -1,7 +1,9 @@
 import { NEVER, Observable, Subject, timer } from 'rxjs';
 import { TaskManagerStoppedError } from '../../../src/manager/errors.js';
+import type { LaneSchedule } from '../../../src/operators/LaneDiscipline.js';
 import { Deferred } from '../../support/Deferred.js';
 import { into } from '../../support/into.js';
+import { unhandledErrors } from '../../support/unhandledErrors.js';
 import { Broken, eventsOf, raise, setUp, taskEvents } from './setUp.js';
 
 describe('engine: kill', () => {
@@ -133,6 +135,29 @@ describe('engine: kill', () => {
     result.resolve(1);
     expect(log).toEqual([expect.any(TaskManagerStoppedError)]);
     expect(events).toHaveLength(length);
+  });
+
+  it('should be what a discipline that throws does, and be heard of', async () => {
+    const log: unknown[] = [];
+    let set: ReturnType<typeof setUp> | undefined;
+    const errors = unhandledErrors(() => {
+      const discipline = (): LaneSchedule => ({
+        open: () => raise('why'),
+        close: () => undefined,
+        next: () => raise('why'),
+        served: () => undefined,
+      });
+      set = setUp({ discipline });
+      set.manager.submit(() => NEVER).subscribe(into(log));
+      set.manager.submit(() => 1).subscribe(into(log));
+      set.manager.submit(() => 2).subscribe(into(log));
+    });
+    expect(errors).toEqual(['why']);
+    expect(log).toHaveLength(3);
+    for (const error of log) expect(error).toBeInstanceOf(TaskManagerStoppedError);
+    await set?.manager.stop();
+    expect(set?.manager.stats().state).toBe('killed');
+    expect(set?.released).toEqual([1]);
   });
 
   it('should be possible from onDestroy', () => {

@@ -265,6 +265,25 @@ describe('engine: what calls back while it is called', () => {
       },
     );
 
+    it('should end a task once that is cancelled again when it hears of the abort', () => {
+      const { manager, events } = setUp();
+      const outer = new AbortController();
+      const log: unknown[] = [];
+      const subscription = manager
+        .submit(
+          (_, { signal }) => {
+            signal.addEventListener('abort', () => subscription.unsubscribe());
+            return new Deferred();
+          },
+          { signal: outer.signal },
+        )
+        .subscribe(into(log));
+      outer.abort();
+      expect(log).toEqual([]);
+      expect(taskEvents(events)).toEqual(['arrived 1', 'started 1', 'cancelled 1']);
+      expect(manager.stats()).toMatchObject({ busyWorkers: 1, runningTasks: 0 });
+    });
+
     it('should free the worker at once of a thenable that settles on the abort', () => {
       const { manager } = setUp();
       manager

@@ -3,6 +3,7 @@ import {
   ResourceReleaseTimeoutError,
   TaskManagerStoppedError,
 } from '../../../src/manager/errors.js';
+import { fixed } from '../../../src/manager/scaling.js';
 import { Deferred } from '../../support/Deferred.js';
 import { into } from '../../support/into.js';
 import { Broken, eventsOf, raise, setUp } from './setUp.js';
@@ -263,6 +264,39 @@ describe('engine: stop', () => {
       expect(manager.stats()).toMatchObject({ state: 'stopped', activeWorkers: 0 });
       expect(released).toEqual([1]);
     });
+  });
+
+  it('should not scale any more once it releases', () => {
+    const targets = new Subject<number>();
+    for (const scaling of [undefined, () => targets, fixed(2)]) {
+      const { manager, time, events } = setUp({ burstInterval: 10, scaling });
+      manager
+        .submit(() => new Deferred())
+        .subscribe()
+        .unsubscribe();
+      void manager.stop();
+      expect(time.timers).toBe(1); // the grace of the Promise
+      time.advanceTo(1000);
+      targets.next(2);
+      expect(eventsOf(events, 'scaled')).toEqual([]);
+    }
+  });
+
+  it('should not scale when onCreate has stopped it', () => {
+    const controller = new AbortController();
+    const lines: unknown[] = [];
+    const log = (line: string): number => lines.push(line);
+    setUp({
+      burstInterval: 10,
+      scaling: fixed(2),
+      signal: controller.signal,
+      logger: { debug: log, info: log, warn: log, error: log },
+      onCreate: () => {
+        controller.abort();
+        return NEVER;
+      },
+    });
+    expect(lines).toEqual(['the manager is stopping']);
   });
 
   it('should answer who submits at that very moment', () => {
