@@ -1,10 +1,11 @@
 // Writes the API report of each entry point to etc/. `--check` fails on a difference instead. Needs a build.
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 
 const { values: options } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+await mkdir('etc', { recursive: true });
 const packageJsonFullPath = resolve('package.json');
 const { exports } = JSON.parse(await readFile(packageJsonFullPath, 'utf8'));
 const entries = Object.entries(exports).filter(([, targets]) => typeof targets === 'object');
