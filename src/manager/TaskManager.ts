@@ -1,3 +1,5 @@
+// For those who compile without this library: `AsyncDisposable` is in the declarations.
+/// <reference lib="esnext.disposable" preserve="true" />
 import {
   AsyncSubject,
   BehaviorSubject,
