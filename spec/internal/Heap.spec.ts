@@ -5,11 +5,11 @@ interface Item {
   key: number;
 }
 
-const step = fc.oneof(
-  fc.record({ name: fc.constant('push' as const), key: fc.integer({ min: 0, max: 20 }) }),
-  fc.record({ name: fc.constant('remove' as const), key: fc.nat() }),
-  fc.record({ name: fc.constant('shift' as const), key: fc.constant(0) }),
-);
+// More comes than goes, or the heap stays too low for what happens in its middle.
+const step = fc.record({
+  name: fc.constantFrom('push', 'push', 'push', 'remove', 'shift'),
+  key: fc.nat(1000),
+});
 
 describe('Heap', () => {
   it('should have nothing to peek at while it is empty', () => {
@@ -43,7 +43,7 @@ describe('Heap', () => {
 
   it('should always have a first one of a sorted array on top', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
+      fc.property(fc.array(step, { minLength: 30, maxLength: 150 }), (steps) => {
         const heap = new Heap<Item>((a, b) => a.key > b.key);
         const model: Item[] = [];
         for (const { name, key } of steps) {

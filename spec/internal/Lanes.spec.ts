@@ -20,11 +20,12 @@ const createLanes = (discipline: LaneDiscipline) =>
   });
 
 const step = fc.record({
-  name: fc.constantFrom('add', 'add', 'add', 'take', 'take', 'drop'),
-  priority: fc.integer({ min: -2, max: 2 }),
+  name: fc.constantFrom('add', 'add', 'add', 'take', 'drop', 'drop'),
+  priority: fc.integer({ min: -1, max: 1 }),
   ahead: fc.boolean(),
   which: fc.nat(),
 });
+const steps = fc.array(step, { minLength: 20, maxLength: 200 });
 
 /** The place of `item` in its lane: those that are ahead first, each kind as it came. */
 const inLane = (items: Item[], priority: number): Item[] => {
@@ -32,10 +33,10 @@ const inLane = (items: Item[], priority: number): Item[] => {
   return [...lane.filter((item) => item.ahead), ...lane.filter((item) => !item.ahead)];
 };
 
-/** Plays the steps and checks every value that is taken with `check`, which is given what waited. */
+/** Plays all steps and checks every value that is taken with `check`, which is given what waited. */
 const play = (
   discipline: LaneDiscipline,
-  steps: { name: string; priority: number; ahead: boolean; which: number }[],
+  all: { name: string; priority: number; ahead: boolean; which: number }[],
   check: (taken: Item, waiting: Item[]) => void,
 ) => {
   const lanes = createLanes(discipline);
@@ -46,7 +47,7 @@ const play = (
     waiting.splice(waiting.indexOf(taken), 1);
     expect(lanes.size).toBe(waiting.length);
   };
-  steps.forEach(({ name, priority, ahead, which }, id) => {
+  all.forEach(({ name, priority, ahead, which }, id) => {
     if (name === 'add') {
       const item = { id, priority, ahead, dropped: false };
       lanes.add(item);
@@ -99,8 +100,8 @@ describe('Lanes', () => {
 
   it('should do what a naive model does that sorts all that waits', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-        play(strict(), steps, (taken, waiting) => {
+      fc.property(steps, (all) => {
+        play(strict(), all, (taken, waiting) => {
           const highest = Math.max(...waiting.map((item) => item.priority));
           expect(taken).toBe(inLane(waiting, highest)[0]);
         });
@@ -110,8 +111,8 @@ describe('Lanes', () => {
 
   it('should take the first of a lane in which something waits, whatever the discipline', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-        play(weighted({ 1: 3, 2: 5 }), steps, (taken, waiting) => {
+      fc.property(steps, (all) => {
+        play(weighted({ 1: 3 }), all, (taken, waiting) => {
           expect(taken).toBe(inLane(waiting, taken.priority)[0]);
         });
       }),
@@ -120,7 +121,7 @@ describe('Lanes', () => {
 
   it('should tell the schedule of each lane once that it opens and once that it closes', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+      fc.property(steps, (all) => {
         const open = new Set<Lane>();
         const counting: LaneDiscipline = () => {
           const schedule = strict()();
@@ -141,7 +142,7 @@ describe('Lanes', () => {
             },
           };
         };
-        play(counting, steps, () => undefined);
+        play(counting, all, () => undefined);
         expect(open.size).toBe(0);
       }),
     );
