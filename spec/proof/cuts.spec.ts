@@ -1,5 +1,6 @@
 import {
   concat,
+  finalize,
   map,
   merge,
   type Observable,
@@ -7,6 +8,7 @@ import {
   Subject,
   throwError,
   timer,
+  type SchedulerLike,
   type Subscription,
 } from 'rxjs';
 import {
@@ -18,9 +20,10 @@ import {
   type TaskManagerConfig,
   type TaskOptions,
   type TaskRequest,
+  type TaskStats,
 } from '../../src/index.js';
-import { cutAtEveryStep } from '../support/cutAtEveryStep.js';
-import { HeapScheduler } from '../support/HeapScheduler.js';
+import { cutAtEveryStep, type Run } from '../support/cutAtEveryStep.js';
+import { HeapScheduler, type Work } from '../support/HeapScheduler.js';
 import { report } from '../support/soak.js';
 
 const broken = new Error('broken');
@@ -143,38 +146,45 @@ const scenarios: Record<string, Scenario> = {
   },
 };
 
-interface Harness {
-  cut: () => void;
-  /** Subscribes what runs and asserts at the end. */
-  check: () => void | Promise<void>;
-}
-
 interface World {
   time: HeapScheduler;
   config: TaskManagerConfig<number>;
   controller: AbortController;
-  failNext: (operation: 'creation' | 'release') => void;
-  /** Asserts that each resource was released once, and that no timer is left. */
+  /** The next creation or release to end fails, or all of them. */
+  fail: (operation: Operation, how: 'next' | 'all') => void;
+  /** To be called when the engine says that it has ended: it must be so. */
+  onEnded: () => void;
+  /** Asserts that each resource was released once, and that nothing is left to do. */
   checkReleased: () => void;
 }
+
+type Operation = 'creation' | 'release';
 
 const createWorld = ({ config, creation = 0, release = 0 }: Scenario): World => {
   const time = new HeapScheduler();
   const controller = new AbortController();
-  const toFail = new Set<string>();
+  const failing = new Map<Operation, 'next' | 'all'>();
   const held = new Set<number>();
-  let created = 0;
   const errors: string[] = [];
-  const attempt = (operation: 'creation' | 'release', ms: number): Observable<unknown> => {
-    const failing = toFail.delete(operation);
-    const delay = ms === 0 ? of(0) : timer(ms, time);
-    return failing
-      ? delay.pipe(
-          map(() => {
-            throw broken;
-          }),
-        )
-      : delay;
+  let created = 0;
+  let releasing = 0;
+  const attempt = (operation: Operation, ms: number): Observable<unknown> =>
+    (ms === 0 ? of(0) : timer(ms, time)).pipe(
+      map(() => {
+        const how = failing.get(operation);
+        if (how === 'next') failing.delete(operation);
+        if (how) throw broken;
+      }),
+    );
+  const timers = new Set<Subscription>();
+  const watched: SchedulerLike = {
+    now: () => time.now(),
+    schedule: <T>(work: Work<T>, delay?: number, state?: T) => {
+      const action = time.schedule(work, delay, state);
+      timers.add(action);
+      action.add(() => timers.delete(action));
+      return action;
+    },
   };
   return {
     time,
@@ -189,16 +199,23 @@ const createWorld = ({ config, creation = 0, release = 0 }: Scenario): World => 
         ),
       onDestroy: (resource) => {
         if (!held.delete(resource)) errors.push(`${resource} was released again, or never made`);
-        return attempt('release', release);
+        releasing++;
+        return attempt('release', release).pipe(finalize(() => releasing--));
       },
       workerCount: 2,
       checkHealth: (error) => error !== broken,
       signal: controller.signal,
       abortGrace: 10,
-      scheduler: time,
+      scheduler: watched,
       ...config,
     },
-    failNext: (operation) => toFail.add(operation),
+    fail: (operation, how) => failing.set(operation, how),
+    onEnded: () => {
+      const left = { held: held.size, releasing, timers: timers.size };
+      if (Object.values(left).some((count) => count > 0)) {
+        errors.push(`left at the end: ${JSON.stringify(left)}`);
+      }
+    },
     checkReleased: () => {
       expect(errors).toEqual([]);
       expect([...held]).toEqual([]);
@@ -239,23 +256,29 @@ const kinds = [
   'abort',
   'a failing onCreate',
   'a failing onDestroy',
+  'kill, and all creations fail',
+  'kill, and all releases fail',
 ] as const;
 type Kind = (typeof kinds)[number];
 
-const startManager = (scenario: Scenario, kind: Kind): Harness & { scheduler: HeapScheduler } => {
+const startManager = (scenario: Scenario, kind: Kind): Run => {
   const world = createWorld(scenario);
-  const { time, config, controller, failNext, checkReleased } = world;
+  const { time, config, controller, fail, onEnded, checkReleased } = world;
   const manager = new TaskManager(config);
   const events: TaskEvent[] = [];
   let eventsCompleted = 0;
   let live = manager.stats();
+  const stale: TaskStats[] = [];
   manager.events$.subscribe({
     next: (event) => events.push(event),
-    complete: () => eventsCompleted++,
+    complete: () => {
+      eventsCompleted++;
+      queueMicrotask(onEnded); // what ends with the call has ended
+    },
   });
   manager.stats$.subscribe((stats) => {
     live = stats;
-    expect(stats).toEqual(manager.stats());
+    if (stats !== manager.stats()) stale.push(stats);
   });
   const callers = createCallers();
   const ends: Promise<void>[] = [];
@@ -277,8 +300,16 @@ const startManager = (scenario: Scenario, kind: Kind): Harness & { scheduler: He
     stop: () => ends.push(manager.stop()),
     'stop with a timeout': () => ends.push(manager.stop({ timeout: 3 })),
     abort: () => controller.abort(),
-    'a failing onCreate': () => failNext('creation'),
-    'a failing onDestroy': () => failNext('release'),
+    'a failing onCreate': () => fail('creation', 'next'),
+    'a failing onDestroy': () => fail('release', 'next'),
+    'kill, and all creations fail': () => {
+      fail('creation', 'all');
+      ends.push(manager.kill());
+    },
+    'kill, and all releases fail': () => {
+      fail('release', 'all');
+      ends.push(manager.kill());
+    },
   };
   return {
     scheduler: time,
@@ -314,28 +345,36 @@ const startManager = (scenario: Scenario, kind: Kind): Harness & { scheduler: He
         priorityTasks: 0,
         runningTasks: 0,
         availableResources: 0,
-        state: kind === 'kill' ? 'killed' : kind === 'stop with a timeout' ? state : 'stopped',
+        state: kind.startsWith('kill')
+          ? 'killed'
+          : kind === 'stop with a timeout'
+            ? state
+            : 'stopped',
       });
       expect(['stopped', 'killed']).toContain(state);
       expect(live).toEqual(manager.stats());
+      expect(stale).toEqual([]);
       await expect(manager.queueTask(() => 0)).rejects.toThrow(TaskManagerStoppedError);
     },
   };
 };
 
-const startOperator = (
-  scenario: Scenario,
-  kind: 'unsubscribe' | 'complete' | 'error',
-): Harness & { scheduler: HeapScheduler } => {
-  const { time, config, checkReleased } = createWorld(scenario);
+const startOperator = (scenario: Scenario, kind: 'unsubscribe' | 'complete' | 'error'): Run => {
+  const { time, config, onEnded, checkReleased } = createWorld(scenario);
   const requests = new Subject<TaskRequest<number, unknown>>();
   const callers = createCallers();
   const events: TaskEvent[] = [];
   let ended = 0;
   const subscription: Subscription = requests.pipe(runTasks(config)).subscribe({
     next: (event) => events.push(event),
-    error: () => ended++,
-    complete: () => ended++,
+    error: () => {
+      ended++;
+      onEnded();
+    },
+    complete: () => {
+      ended++;
+      onEnded();
+    },
   });
   const queue = (run: Task, options?: TaskOptions): void => {
     if (requests.observed) requests.next({ ...options, run, observer: callers.next() });

@@ -1,6 +1,6 @@
 import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs';
 
-type Work<T> = (this: SchedulerAction<T>, state?: T) => void;
+export type Work<T> = (this: SchedulerAction<T>, state?: T) => void;
 
 /**
  * Virtual time in the order of RxJS's `VirtualTimeScheduler`, which sorts all that is pending at each insert:
