@@ -1,0 +1,194 @@
+// Packs the package, installs it into an empty project as a user would, and runs spec/environments/suite.mjs
+// there: in this Node, by `import` and by `require`, and in Chromium, which is skipped where there is none.
+// spec/environments/consumer.ts is compiled there with each kind of module resolution.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { build } from 'esbuild';
+import { version } from 'typescript';
+
+/** @typedef {import('../spec/environments/suite.mjs').Report} Report */
+
+const timeout = 120_000;
+const project = await mkdtemp(join(tmpdir(), 'rx-tasker-environments-'));
+let failures = 0;
+
+/** @param {string} command @param {string[]} args */
+const run = async (command, args) => {
+  const child = spawn(command, args, {
+    cwd: project,
+    timeout,
+    killSignal: 'SIGKILL',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [[code, signal], stdout, stderr] = await Promise.all([
+    once(child, 'close'),
+    text(child.stdout),
+    text(child.stderr),
+  ]);
+  if (code === 0) return stdout;
+  throw new Error(`${command} ${args.join(' ')}: ${signal ?? `code ${code}`}\n${stdout}${stderr}`);
+};
+
+/** @param {string} environment @param {() => Promise<string>} check */
+const checkIn = async (environment, check) => {
+  try {
+    console.log(`${environment}: ${await check()}`);
+  } catch (error) {
+    failures++;
+    console.error(
+      `${environment}: failed\n${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+};
+
+/** @param {Report} report */
+const judge = ({ passed, failures: problems }) => {
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return `${passed} checks passed`;
+};
+
+const install = async () => {
+  const source = resolve('.');
+  const { peerDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
+  // It is built by `prepack`.
+  await run('npm', ['pack', source, '--silent', '--pack-destination', project]);
+  const packed = (await readdir(project)).filter((name) => name.endsWith('.tgz'));
+  await writeFile(join(project, 'package.json'), '{ "private": true }\n');
+  await run('npm', [
+    ...['install', '--no-audit', '--no-fund', '--prefer-offline', '--strict-peer-deps'],
+    ...packed.map((name) => `./${name}`),
+    ...Object.entries(peerDependencies).map(([name, range]) => `${name}@${range}`),
+  ]);
+  await cp(join(source, 'spec/environments/suite.mjs'), join(project, 'suite.mjs'));
+};
+
+const imports = `
+  import * as rxjs from 'rxjs';
+  import * as tasker from 'rx-tasker';
+  import * as operators from 'rx-tasker/operators';
+  import { runSuite } from './suite.mjs';
+`;
+
+/** It has to end by itself, too. @param {string} file @param {string} program */
+const inNode = async (file, program) => {
+  await writeFile(join(project, file), program);
+  return judge(JSON.parse(await run(process.execPath, [file])));
+};
+
+const byImport = () =>
+  inNode(
+    'main.mjs',
+    `${imports}
+    console.log(JSON.stringify(await runSuite({ rxjs, tasker, operators })));`,
+  );
+
+const byRequire = () =>
+  inNode(
+    'main.cjs',
+    `const packages = {
+      rxjs: require('rxjs'),
+      tasker: require('rx-tasker'),
+      operators: require('rx-tasker/operators'),
+    };
+    import('./suite.mjs')
+      .then(({ runSuite }) => runSuite(packages))
+      .then((report) => console.log(JSON.stringify(report)));`,
+  );
+
+/** @param {string} module @param {string} moduleResolution @param {string[]} files */
+const compile = async (module, moduleResolution, ...files) => {
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  for (const file of files) await cp('spec/environments/consumer.ts', join(project, file));
+  await run(process.execPath, [
+    ...[tsc, ...files, '--noEmit', '--strict', '--target', 'es2022'],
+    ...['--module', module, '--moduleResolution', moduleResolution],
+  ]);
+  return 'compiles';
+};
+
+const page = '<!doctype html><meta charset="utf-8"><script src="main.js"></script>';
+
+const bundle = async () => {
+  const { outputFiles } = await build({
+    stdin: {
+      resolveDir: project,
+      contents: `${imports}
+        const send = (report) => fetch('report', { method: 'POST', body: JSON.stringify(report) });
+        addEventListener('error', ({ message }) => send({ passed: 0, failures: [message] }));
+        runSuite({ rxjs, tasker, operators }).then(send);`,
+    },
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    write: false,
+  });
+  return outputFiles.map((file) => file.text).join('');
+};
+
+/** The page is served from localhost and sends its report there. @param {string} chromium */
+const inChromium = async (chromium) => {
+  const script = await bundle();
+  const server = createServer((request, response) => {
+    if (request.url === '/') response.setHeader('content-type', 'text/html').end(page);
+    else if (request.url === '/main.js') response.end(script);
+    else response.writeHead(404).end();
+  });
+  /** @type {Promise<Report>} */
+  const report = new Promise((resolve, reject) => {
+    server.on('request', (request) => {
+      if (request.url === '/report') text(request).then(JSON.parse).then(resolve, reject);
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+
+  const browser = spawn(
+    chromium,
+    [
+      ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      `--user-data-dir=${join(project, 'profile')}`,
+      `http://127.0.0.1:${port}/`,
+    ],
+    { timeout, stdio: 'ignore' },
+  );
+  const closed = once(browser, 'close').then(([code, signal]) => {
+    throw new Error(`${chromium} ended before the checks: ${signal ?? `code ${code}`}`);
+  });
+  try {
+    return judge(await Promise.race([report, closed]));
+  } finally {
+    browser.kill();
+    server.closeAllConnections();
+    server.close();
+    await closed.catch(() => undefined);
+  }
+};
+
+const { CHROMIUM = '/usr/bin/chromium' } = process.env;
+try {
+  await install();
+  await checkIn(`Node ${process.versions.node}, import`, byImport);
+  await checkIn(`Node ${process.versions.node}, require`, byRequire);
+  await checkIn(`TypeScript ${version}, NodeNext, ES module and CommonJS`, () =>
+    compile('nodenext', 'nodenext', 'consumer.mts', 'consumer.cts'),
+  );
+  await checkIn(`TypeScript ${version}, Bundler`, () =>
+    compile('esnext', 'bundler', 'consumer.ts'),
+  );
+  if (existsSync(CHROMIUM)) {
+    await checkIn((await run(CHROMIUM, ['--version'])).trim(), () => inChromium(CHROMIUM));
+  } else {
+    console.log(`Skipped: no Chromium found at ${CHROMIUM}; CHROMIUM=<path> names another`);
+  }
+} finally {
+  await rm(project, { recursive: true, force: true, maxRetries: 5 });
+}
+if (failures > 0) process.exitCode = 1;

@@ -1,0 +1,43 @@
+// A user's file: `scripts/environments.mjs` checks it against the types of the installed package.
+import { of, range, type Observable } from 'rxjs';
+import {
+  createTaskManager,
+  queueOn,
+  TaskTimeoutError,
+  type TaskManager,
+  type TaskManagerConfig,
+  type TaskStats,
+} from 'rx-tasker';
+import { mergeMapLanes, rate, type MergeMapLanesOptions } from 'rx-tasker/operators';
+
+class Session {
+  length(text: string): Promise<number> {
+    return Promise.resolve(text.length);
+  }
+}
+
+const config: TaskManagerConfig<Session> = {
+  onCreate: () => of(new Session()),
+  onDestroy: () => undefined,
+  workerCount: 2,
+  checkHealth: (error) => !(error instanceof TaskTimeoutError),
+};
+
+export const lengths = (manager: TaskManager<Session>): Observable<number> =>
+  range(1, 3).pipe(queueOn(manager, (x) => (session) => session.length(String(x))));
+
+const options: MergeMapLanesOptions<number> = { concurrency: of(2), priority: (x) => x };
+export const perSecond: Observable<number> = range(1, 3).pipe(
+  mergeMapLanes((x) => of(x), options),
+  rate({ window: 1000 }),
+);
+
+export const main = async (): Promise<TaskStats> => {
+  const manager = await createTaskManager(config);
+  const length: number = await manager.queueTask((session) => session.length('one'));
+  // @ts-expect-error -- a session measures texts; `any` would measure all
+  await manager.queueTask((session) => session.length(1));
+  for await (const { state } of manager.watchStats()) if (state === 'running') break;
+  await manager.stop({ timeout: length });
+  return manager.stats$.value;
+};
