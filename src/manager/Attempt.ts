@@ -1,4 +1,4 @@
-import { finalize, from, takeWhile, type Subscriber, type Subscription } from 'rxjs';
+import { finalize, from, takeWhile, type Subscription } from 'rxjs';
 import {
   isObservableLike,
   isPromiseLike,
@@ -35,6 +35,10 @@ export class Attempt<R, E> {
   #phase: 'ready' | 'active' | 'aborted' | 'ended' = 'ready';
   /** To the task's Observable, once its subscribe has returned. */
   #subscription: Subscription | undefined;
+  /** Whether it takes up a place in the concurrency of the lanes, which is to be left when it is over. */
+  takesPlace = false;
+  /** Whether its worker is free or gone. */
+  isOver = false;
   /** The timer of the timeout or, after an abort, of the grace. */
   timer: Subscription | undefined;
 
@@ -42,8 +46,6 @@ export class Attempt<R, E> {
     readonly job: Job<R, E>,
     readonly worker: Worker<R>,
     readonly pool: WorkerPool<R>,
-    /** The place in the lanes that it takes up, if it came through them. */
-    readonly place: Subscriber<never> | undefined,
     listener: AttemptListener<R, E>,
   ) {
     this.#listener = listener;

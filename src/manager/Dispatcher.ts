@@ -1,6 +1,6 @@
-import { Observable, Subject } from 'rxjs';
 import { after } from '../internal/after.js';
 import { Lanes } from '../internal/Lanes.js';
+import { LaneServer } from '../internal/LaneServer.js';
 import { reportUnhandledError } from '../internal/reportUnhandledError.js';
 import { SignalWatch } from '../internal/SignalWatch.js';
 import { Attempt, type AttemptListener } from './Attempt.js';
@@ -25,6 +25,8 @@ export interface DispatcherOptions<R, E> {
   emit: (event: TaskEvent<E>) => void;
   /** Called when a task has been taken in or has left its worker, with all that follows from it done. */
   onProgress: () => void;
+  /** Called when the discipline of the lanes has thrown: nothing can be served any more. */
+  onBrokenLanes: (error: unknown) => void;
 }
 
 /**
@@ -34,11 +36,10 @@ export interface DispatcherOptions<R, E> {
  * @internal
  */
 export class Dispatcher<R, E> implements AttemptListener<R, E> {
-  /** What waits for a worker. */
-  readonly lanes: Lanes<Job<R, E>>;
-  /** Tasks on their way into the lanes: new ones, and those that are tried again. */
-  readonly queue$ = new Subject<Job<R, E>>();
   readonly #options: DispatcherOptions<R, E>;
+  /** What waits for a worker. */
+  readonly #lanes: Lanes<Job<R, E>>;
+  readonly #server: LaneServer<Job<R, E>>;
   /** All accepted tasks that have not ended, in the order of their arrival, with their attempts. */
   readonly #tasks = new Map<Job<R, E>, Attempt<R, E> | undefined>();
   /** The attempts of ended tasks that go on and keep their workers. */
@@ -52,12 +53,13 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
   constructor(options: DispatcherOptions<R, E>) {
     this.#options = options;
-    this.lanes = new Lanes({
+    this.#lanes = new Lanes({
       schedule: options.settings.discipline(),
       priority: (job) => job.priority,
       ahead: (job) => job.attempt > 0,
       dropped: (job) => job.state === 'ended',
     });
+    this.#server = new LaneServer({ waiting: this.#lanes, start: (job) => this.#runOnWorker(job) });
   }
 
   /** Whether every accepted task has ended. */
@@ -98,7 +100,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     if (hasEnded(job)) return; // who heard of the abort has ended it
     const { state } = job;
     this.#end(job);
-    if (state === 'waiting') this.lanes.drop(job);
+    if (state === 'waiting' && !this.#killed) this.#lanes.drop(job);
     const abandoned = !this.#killed && this.#abandon(attempt);
     this.#options.emit({
       type: 'cancelled',
@@ -117,19 +119,15 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   kill(): void {
     this.#accepting = false;
     this.#killed = true;
+    this.#server.setLimit(0);
     for (const attempt of [...this.#abandoned]) this.#giveUp(attempt);
     const error = new TaskManagerStoppedError('The task manager was killed before the task ended');
     for (const job of [...this.#tasks.keys()]) this.cancel(job, error);
   }
 
-  /** A task's place among those that run, which it takes up for as long as it holds its worker. */
-  occupyWorker(job: Job<R, E>): Observable<never> {
-    return new Observable((place) => {
-      const { workers } = this.#options;
-      job.state = 'running';
-      const worker = workers.lease() as Worker<R>; // there is one: the lanes start no more than are ready
-      this.#begin(new Attempt(job, worker, workers, place, this));
-    });
+  /** How many tasks the lanes may have running. */
+  setConcurrency(workers: number): void {
+    this.#useLanes(() => this.#server.setLimit(workers));
   }
 
   succeeded(attempt: Attempt<R, E>, ...values: E[]): void {
@@ -167,16 +165,27 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   #enqueue(job: Job<R, E>): void {
     if (job.state === 'ended') return; // cancelled by who heard of its arrival
     job.state = 'waiting';
-    this.queue$.next(job);
+    this.#useLanes(() => this.#server.arrive(job));
+  }
+
+  /** Whether the worker is free again already. */
+  #runOnWorker(job: Job<R, E>): boolean {
+    const { workers } = this.#options;
+    job.state = 'running';
+    const worker = workers.lease() as Worker<R>; // there is one: no more are started than are ready
+    const attempt = new Attempt(job, worker, workers, this);
+    this.#begin(attempt);
+    attempt.takesPlace = !attempt.isOver;
+    return attempt.isOver;
   }
 
   #runDirectly(job: Job<R, E>): void {
     const { spares } = this.#options;
     if (job.state === 'ended') return;
     const spare = spares.lease();
-    if (spare) return this.#begin(new Attempt(job, spare, spares, undefined, this));
+    if (spare) return this.#begin(new Attempt(job, spare, spares, this));
     const worker = spares.leaseTemporary();
-    const attempt = new Attempt(job, worker, spares, undefined, this);
+    const attempt = new Attempt(job, worker, spares, this);
     this.#tasks.set(job, attempt);
     spares.bringUp(
       worker,
@@ -296,7 +305,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
   #free(attempt: Attempt<R, E>): void {
     attempt.pool.free(attempt.worker);
-    attempt.place?.complete();
+    this.#leaveLanes(attempt);
   }
 
   #giveUp(attempt: Attempt<R, E>): void {
@@ -308,7 +317,21 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
   #discard(attempt: Attempt<R, E>): void {
     attempt.pool.discard(attempt.worker);
-    attempt.place?.complete();
+    this.#leaveLanes(attempt);
+  }
+
+  #leaveLanes(attempt: Attempt<R, E>): void {
+    attempt.isOver = true;
+    if (attempt.takesPlace) this.#useLanes(() => this.#server.leave());
+  }
+
+  /** The discipline of the lanes may be the user's own. */
+  #useLanes(use: () => void): void {
+    try {
+      use();
+    } catch (error) {
+      this.#options.onBrokenLanes(error);
+    }
   }
 
   #isHealthy(error: unknown): boolean {

@@ -18,7 +18,6 @@ import {
 } from 'rxjs';
 import { subscribeTo } from '../internal/HandlerSubscriber.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
-import { mergeLanes } from '../internal/mergeLanes.js';
 import { reportUnhandledError } from '../internal/reportUnhandledError.js';
 import type { Settings } from './config.js';
 import { Dispatcher } from './Dispatcher.js';
@@ -86,15 +85,10 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       spares,
       emit,
       onProgress,
+      onBrokenLanes: fail,
     });
     const concurrency$ = combineLatest([workers.ready$, paused]).pipe(
       map(([ready, isPaused]) => (isPaused ? 0 : ready)),
-    );
-    const lanes$ = mergeLanes(
-      dispatcher.queue$,
-      (job) => dispatcher.occupyWorker(job),
-      concurrency$,
-      () => dispatcher.lanes,
     );
 
     // Looks at the load, of which there are none while nothing waits, runs or bursts, and their targets.
@@ -141,8 +135,9 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     function kill(): void {
       if (stats.state === 'stopped' || stats.state === 'killed') return;
       dispatcher.refuse();
-      setState('killed');
       running.unsubscribe();
+      dispatcher.setConcurrency(0);
+      setState('killed');
       dispatcher.kill();
       workers.close(true);
       spares.close(true);
@@ -178,7 +173,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     output.add(settings.signal && abortOf(settings.signal).subscribe(stop));
     if (output.closed) return;
 
-    running.add(lanes$.subscribe({ error: fail }));
+    running.add(concurrency$.subscribe((limit) => dispatcher.setConcurrency(limit)));
     workers.resize(workerCount);
     spares.resize(settings.resourcePoolSize);
     scaling.add(targets$.subscribe(({ target, seen }) => resize(target, seen)));

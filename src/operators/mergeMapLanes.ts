@@ -1,15 +1,16 @@
 import {
   from,
   of,
-  type Observable,
+  Observable,
   type ObservableInput,
   type ObservedValueOf,
   type OperatorFunction,
 } from 'rxjs';
 import { checkFunction, checkLimit, checkNotNaN, checkObject } from '../internal/check.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
+import { HandlerSubscriber, subscribeTo } from '../internal/HandlerSubscriber.js';
 import { Lanes } from '../internal/Lanes.js';
-import { mergeLanes } from '../internal/mergeLanes.js';
+import { LaneServer } from '../internal/LaneServer.js';
 import type { LaneDiscipline } from './LaneDiscipline.js';
 import { strict } from './strict.js';
 
@@ -84,13 +85,65 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
   checkFunction('priority', priority);
   checkFunction('discipline', discipline);
   const concurrency$ = toConcurrency(concurrency);
-  const createWaitingRoom = (): Lanes<T> =>
-    new Lanes({
-      schedule: discipline(),
-      priority: (value) => checkNotNaN('priority(value)', priority(value)),
-    });
 
-  return (source) => mergeLanes(source, project, concurrency$, createWaitingRoom);
+  return (source) =>
+    new Observable((output) => {
+      // The inner subscriptions. A Set, since RxJS removes a finished child from its parent in O(children).
+      const inners = new Set<HandlerSubscriber<unknown>>();
+      let index = 0;
+      let sourceCompleted = false;
+
+      const start = (value: T, byLoop: boolean): boolean => {
+        let completed = false;
+        let followedByLoop = byLoop;
+        const inner = new HandlerSubscriber<unknown>(output, {
+          next: (result) => output.next(result as ObservedValueOf<O>),
+          complete: () => {
+            completed = true;
+          },
+          // As in mergeMap, the next one starts when this one has been torn down, not while it completes:
+          // what it held is free by then.
+          finalize: () => {
+            inners.delete(inner);
+            if (completed && !followedByLoop) server.leave();
+          },
+        });
+        inners.add(inner);
+        from(project(value, index++)).subscribe(inner);
+        const completedAtOnce = completed && followedByLoop;
+        followedByLoop = false;
+        return completedAtOnce;
+      };
+
+      const complete = (): void => {
+        if (sourceCompleted && server.isIdle) output.complete();
+      };
+
+      const waiting = new Lanes<T>({
+        schedule: discipline(),
+        priority: (value) => checkNotNaN('priority(value)', priority(value)),
+      });
+      const server = new LaneServer({ waiting, start, onIdle: complete });
+
+      const arrivals = new HandlerSubscriber<T>(output, {
+        next: (value) => server.arrive(value),
+        complete: () => {
+          sourceCompleted = true;
+          complete();
+        },
+      });
+      // In mergeMap's order: an unsubscribe reaches the source first, then the inner Observables.
+      output.add(arrivals);
+      output.add(() => {
+        server.setLimit(0);
+        for (const inner of inners) inner.unsubscribe();
+      });
+      subscribeTo(concurrency$, output, {
+        next: (value) => server.setLimit(checkLimit('concurrency', value)),
+        complete: () => undefined, // the last value stays
+      });
+      if (!output.closed) source.subscribe(arrivals);
+    });
 }
 
 const toConcurrency = (concurrency: number | ObservableInput<number>): Observable<number> => {
