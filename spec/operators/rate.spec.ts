@@ -1,4 +1,4 @@
-import { concat, NEVER, of, range, Subject, take, throwError } from 'rxjs';
+import { concat, interval, NEVER, of, range, Subject, take, throwError } from 'rxjs';
 import { InvalidConfigError } from '../../src/internal/InvalidConfigError.js';
 import { rate } from '../../src/operators/rate.js';
 import { runMarbles } from '../support/runMarbles.js';
@@ -179,10 +179,26 @@ describe('rate', () => {
     expect(log).toEqual([
       [50, 20],
       [100, 10],
-      [200, 0],
+      [250, 0], // after the two looks at 150 and 200
     ]);
     expect(time.timers).toBe(0);
   });
+
+  it.each([
+    [1000, 100],
+    [300, 300],
+  ])(
+    'should count each value of a steady source in window / every looks (%p, %p)',
+    (window, every) => {
+      const time = new VirtualTime();
+      const log: number[] = [];
+      interval(every, time)
+        .pipe(rate({ window, every, scheduler: time }))
+        .subscribe((perSecond) => log.push(perSecond));
+      time.advanceTo(10 * window);
+      expect(log.at(-1)).toBe(1000 / every);
+    },
+  );
 
   it('should stop when a subscriber unsubscribes inside `next`', () => {
     const time = new VirtualTime();

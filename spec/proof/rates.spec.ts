@@ -45,14 +45,21 @@ describe('rate', () => {
 
           const expected = new Map<number, number>();
           const end = (times.at(-1) ?? 0) + 2 * window;
+          const counts: number[] = [];
           let looking = false;
           let last: number | undefined;
+          let unseen = times.filter((time) => time === 0).length;
           for (let now = every; now <= end; now += every) {
-            // The looks go on until the rate is 0, and start again with the next value: one that comes at the
+            // The looks go on until the rate is 0, and start again with the next value. One that comes at the
             // moment of a look that is not made is seen by the look after it.
-            looking ||= times.some((time) => time >= now - every && time < now);
+            const before = times.filter((time) => time > now - every && time < now).length + unseen;
+            const atOnce = times.filter((time) => time === now).length;
+            looking ||= before > 0;
+            counts.push(looking ? before + atOnce : 0);
+            unseen = looking ? 0 : atOnce;
             if (!looking) continue;
-            const exact = exactRate(times, window, now);
+            const inside = counts.slice(-looks).reduce((sum, count) => sum + count, 0);
+            const exact = (inside / Math.min(window, now)) * 1000;
             if (exact !== last) expected.set(now, exact);
             last = exact;
             looking = exact > 0;

@@ -24,27 +24,39 @@ export class SlidingCount {
   }
 
   add(now: number): void {
-    this.#advance(now);
+    this.#advanceTo(this.#indexOf(now));
     const slot = this.#newest % this.#ring.length;
     this.#ring[slot] = (this.#ring[slot] as number) + 1;
     this.#total++;
   }
 
-  /** Events per second; within the first window the divisor is the time since the start. */
+  /**
+   * Events per second; within the first window the divisor is the time since the start. What is added at the
+   * same moment, but after a look at the end of a bucket, is of the next one.
+   */
   rate(now: number): number {
-    this.#advance(now);
+    this.#advanceTo(this.#indexOf(now));
     const elapsed = Math.min(this.#window, now - this.#start);
-    return elapsed > 0 ? ((this.#total - this.#outside(now)) / elapsed) * 1000 : 0;
+    const inside = this.#total - this.#outside(now);
+    if (this.#bucketsUntil(now) === this.#newest + 1) this.#advanceTo(this.#newest + 1);
+    return elapsed > 0 ? (inside / elapsed) * 1000 : 0;
   }
 
   /** How much of the oldest bucket has left the window. */
   #outside(now: number): number {
     const oldest = this.#ring[(this.#newest + 1) % this.#ring.length] as number;
-    return oldest * ((now - this.#start) / this.#width - this.#newest);
+    return oldest * (this.#bucketsUntil(now) - this.#newest);
   }
 
-  #advance(now: number): void {
-    const index = Math.max(0, Math.ceil((now - this.#start) / this.#width) - 1);
+  #bucketsUntil(now: number): number {
+    return (now - this.#start) / this.#width;
+  }
+
+  #indexOf(now: number): number {
+    return Math.max(0, Math.ceil(this.#bucketsUntil(now)) - 1);
+  }
+
+  #advanceTo(index: number): void {
     const { length } = this.#ring;
     if (index - this.#newest >= length) {
       this.#ring.fill(0);

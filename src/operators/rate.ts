@@ -2,6 +2,7 @@ import {
   defer,
   distinctUntilChanged,
   exhaustMap,
+  finalize,
   map,
   takeWhile,
   tap,
@@ -36,8 +37,8 @@ export interface RateOptions {
  *
  * ![rate](../../marbles/rate.svg)
  *
- * The looks fall on multiples of `every` from the subscription on; a value counts from the moment at which it
- * comes until `window` later, that moment not included. Within the first window the divisor is the time since
+ * The looks fall on multiples of `every` from the subscription on. A value counts in the next `window / every`
+ * looks; in one at the same moment if the value came before it. Within the first window the divisor is the time since
  * the subscription, not the window. Once the window is empty the rate is exactly 0; then nothing is emitted
  * and no timer runs until the next value. When the source completes, the rate still falls to 0 before the
  * output completes. Memory is a fixed ring of `window / every` counts; the values themselves are not kept.
@@ -68,15 +69,22 @@ export function rate(options: RateOptions): OperatorFunction<unknown, number> {
     defer(() => {
       const start = scheduler.now();
       const events = new SlidingCount(window, Math.ceil(window / every), start);
-      const looks = defer(() =>
-        timer(every - ((scheduler.now() - start) % every), every, scheduler),
-      );
+      const look = (): number => events.rate(scheduler.now());
+      let looking = false;
+      const looks = defer(() => {
+        looking = true;
+        return timer(every - ((scheduler.now() - start) % every), every, scheduler);
+      });
       const untilEmpty = looks.pipe(
-        map(() => events.rate(scheduler.now())),
+        map(look),
         takeWhile((perSecond) => perSecond > 0, true),
+        finalize(() => (looking = false)),
       );
       return source.pipe(
-        tap(() => events.add(scheduler.now())),
+        tap(() => {
+          if (!looking) look(); // the one that would have been now, had there been anything to count
+          events.add(scheduler.now());
+        }),
         exhaustMap(() => untilEmpty),
         distinctUntilChanged(),
       );

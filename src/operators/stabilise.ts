@@ -1,10 +1,10 @@
 import {
   Observable,
-  timer,
   type MonoTypeOperatorFunction,
   type SchedulerLike,
   type Subscription,
 } from 'rxjs';
+import { after } from '../internal/after.js';
 import { checkNotNaN, checkNotNegative, checkObject, checkScheduler } from '../internal/check.js';
 import { defaultScheduler } from '../internal/defaultScheduler.js';
 import { subscribeTo } from '../internal/HandlerSubscriber.js';
@@ -82,7 +82,7 @@ export function stabilise(options: StabiliseOptions): MonoTypeOperatorFunction<n
         look?.unsubscribe();
         if (settled !== target) {
           const due = (settled > target ? highest : lowest).nextExpiry(now);
-          look = timer(due - now, scheduler).subscribe(() => update(target));
+          look = after(due - now, scheduler).subscribe(() => update(target));
           output.add(look);
         }
         if (settled !== current) {
