@@ -15,13 +15,13 @@ import {
   switchMap,
   takeUntil,
   takeWhile,
-  timer,
 } from 'rxjs';
 import { after } from '../internal/after.js';
 import { checkDuration, checkFunction, checkObject } from '../internal/check.js';
 import { latestValues } from '../internal/latestValues.js';
 import { LiveValue, type ReadonlyBehaviorSubject } from '../internal/LiveValue.js';
 import { reportUnhandledError } from '../internal/reportUnhandledError.js';
+import { ticks } from '../internal/ticks.js';
 import { resolveConfig, type Settings, type TaskManagerConfig } from './config.js';
 import { runJobs } from './engine.js';
 import { TaskCancelledError, TaskManagerStoppedError } from './errors.js';
@@ -417,7 +417,7 @@ export class TaskManager<R> implements AsyncDisposable {
 
   #metricsDue(): Observable<unknown> {
     const interval = this.#settings.burstInterval || 100;
-    const ticks$ = timer(interval, interval, this.#settings.scheduler);
+    const ticks$ = ticks(interval, interval, this.#settings.scheduler);
     const isBusy = (): boolean => this.#stats.waitingTasks + this.#stats.runningTasks > 0;
     const ratesAreUp = (): boolean => {
       const { taskArrivalRate, taskCompletionRate } = this.metrics();

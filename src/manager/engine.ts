@@ -14,11 +14,11 @@ import {
   share,
   Subscription,
   switchMap,
-  timer,
 } from 'rxjs';
 import { subscribeTo } from '../internal/HandlerSubscriber.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 import { reportUnhandledError } from '../internal/reportUnhandledError.js';
+import { ticks } from '../internal/ticks.js';
 import type { Settings } from './config.js';
 import { Dispatcher } from './Dispatcher.js';
 import { createEmitter } from './emitter.js';
@@ -242,7 +242,7 @@ const scale = <R>(
   const ticks$ = defer(() => {
     const now = scheduler.now();
     origin ??= now;
-    return timer(burstInterval - ((now - origin) % burstInterval), burstInterval, scheduler);
+    return ticks(burstInterval - ((now - origin) % burstInterval), burstInterval, scheduler);
   });
   const looks$ = active$.pipe(
     switchMap((isActive) => (isActive ? ticks$ : EMPTY)),
