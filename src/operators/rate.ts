@@ -6,13 +6,13 @@ import {
   map,
   takeWhile,
   tap,
-  timer,
   type OperatorFunction,
   type SchedulerLike,
 } from 'rxjs';
 import { checkObject, checkPositive, checkScheduler } from '../internal/check.js';
 import { defaultScheduler } from '../internal/defaultScheduler.js';
 import { SlidingCount } from '../internal/SlidingCount.js';
+import { ticks } from '../internal/ticks.js';
 
 /** The options of `rate`. */
 export interface RateOptions {
@@ -73,7 +73,7 @@ export function rate(options: RateOptions): OperatorFunction<unknown, number> {
       let looking = false;
       const looks = defer(() => {
         looking = true;
-        return timer(every - ((scheduler.now() - start) % every), every, scheduler);
+        return ticks(every - ((scheduler.now() - start) % every), every, scheduler);
       });
       const untilEmpty = looks.pipe(
         map(look),
