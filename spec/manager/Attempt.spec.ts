@@ -11,7 +11,7 @@ const setUp = (run: TaskFunction<string, unknown>) => {
   const log: unknown[] = [];
   const job = new Job<string, unknown>(run, { priority: 3 }, into(log), false);
   const worker = { id: 1, resource: 'resource' } as never;
-  const attempt = new Attempt(job, worker, {} as WorkerPool<string>, undefined, {
+  const attempt = new Attempt(job, worker, {} as WorkerPool<string>, {
     succeeded: (_, ...values) => log.push(['succeeded', ...values]),
     failed: (_, error) => log.push(['failed', error]),
     settled: () => log.push('settled'),

@@ -1,6 +1,7 @@
 /** The part of the `tdigest` package, which ships no types, that is used here. */
 declare module 'tdigest' {
   export class TDigest {
+    constructor(delta?: number, K?: number);
     push(value: number, count?: number): void;
     percentile(p: number): number | undefined;
     percentile(ps: readonly number[]): number[];

@@ -1,4 +1,4 @@
-import { callSafely } from '../internal/reportUnhandledError.js';
+import { reportUnhandledError } from '../internal/reportUnhandledError.js';
 import type { TaskFunction, TaskOptions } from './task.js';
 
 /**
@@ -42,11 +42,19 @@ export class Job<R, E> {
   /** Passes a value on. What the observer throws is reported and harms nothing else. */
   emit(value: E): void {
     this.result = value;
-    callSafely(() => this.outcome.next?.(value));
+    try {
+      this.outcome.next?.(value);
+    } catch (error) {
+      reportUnhandledError(error);
+    }
   }
 
   succeed(): void {
-    callSafely(() => this.outcome.complete?.(this.result));
+    try {
+      this.outcome.complete?.(this.result);
+    } catch (error) {
+      reportUnhandledError(error);
+    }
   }
 
   /** Ends a task that was not accepted. */
@@ -56,6 +64,10 @@ export class Job<R, E> {
   }
 
   fail(error: unknown): void {
-    callSafely(() => this.outcome.error?.(error));
+    try {
+      this.outcome.error?.(error);
+    } catch (thrown) {
+      reportUnhandledError(thrown);
+    }
   }
 }

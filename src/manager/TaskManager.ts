@@ -371,12 +371,8 @@ export class TaskManager<R> implements AsyncDisposable {
   #promise<E>(task: TaskFunction<R, E>, options: TaskOptions, direct: boolean): Promise<E> {
     checkTask(task, options);
     return new Promise<E>((resolve, reject) => {
-      this.#accept(
-        task,
-        options,
-        { error: reject, complete: (result) => resolve(result as E) },
-        direct,
-      );
+      const complete = resolve as (result: E | undefined) => void;
+      this.#accept(task, options, { error: reject, complete }, direct);
     });
   }
 

@@ -13,9 +13,7 @@ export const createEmitter = <T>(observer: Observer<T>, fold: (event: T) => void
   let end: (() => void) | undefined;
   let emitting = false;
 
-  const emit = (): void => {
-    if (emitting) return;
-    emitting = true;
+  const flush = (): void => {
     while (later.size > 0) observer.next(later.take());
     emitting = false;
     end?.();
@@ -23,17 +21,23 @@ export const createEmitter = <T>(observer: Observer<T>, fold: (event: T) => void
 
   return {
     next: (event) => {
-      later.push(event); // first: a fold, too, may cause further events
+      if (emitting) {
+        later.push(event); // first: a fold, too, may cause further events
+        fold(event);
+        return;
+      }
+      emitting = true;
       fold(event);
-      emit();
+      observer.next(event);
+      flush();
     },
     error: (error) => {
       end = () => observer.error(error);
-      emit();
+      if (!emitting) flush();
     },
     complete: () => {
       end = () => observer.complete();
-      emit();
+      if (!emitting) flush();
     },
   };
 };

