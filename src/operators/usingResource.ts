@@ -1,7 +1,6 @@
 import { EmptyError, Observable, take, throwIfEmpty } from 'rxjs';
 import { checkFunction } from '../internal/check.js';
 import { fromEventual, type Eventual } from '../internal/eventual.js';
-import { reportUnhandledError } from '../internal/reportUnhandledError.js';
 
 /**
  * A resource for as long as somebody is subscribed: it is created on subscribe, emitted once, and released on
@@ -43,9 +42,7 @@ export function usingResource<R>(
 
   return new Observable<R>((output) => {
     const giveBack = (resource: R): void => {
-      fromEventual(() => release(resource)).subscribe({
-        error: reportUnhandledError,
-      });
+      fromEventual(() => release(resource)).subscribe(); // its error is reported: there is nobody to take it
     };
     // Not a part of the output's subscription: who unsubscribes early must not lose sight of a resource
     // that is still being made.
