@@ -164,7 +164,11 @@ describe('quantiles', () => {
         .pipe(quantiles([1]))
         .subscribe({ next: (x) => log.push(x), error: (error: unknown) => log.push(error) });
       expect(log).toEqual([[1], expect.any(InvalidConfigError)]);
-      expect(log[1]).toMatchObject({ field: 'value', value: wrong });
+      expect(log[1]).toMatchObject({
+        field: 'value',
+        value: wrong,
+        message: expect.stringContaining('Expected `value` to be a finite number, got '),
+      });
     },
   );
 

@@ -83,6 +83,10 @@ describe('stabilise', () => {
     assertMarbles({ down: 0, up: 5 }, { source: '-2-5|', expected: '-2------(5|)' });
   });
 
+  it('should take all steps to the last value before it completes', () => {
+    assertMarbles({ down: 4 }, { source: '9-72-1|------', expected: '9-----72-(1|)' });
+  });
+
   it('should pass on an error of the source at once', () => {
     assertMarbles({ down: 5 }, { source: '-5-2#', expected: '-5--#', subscription: '^---!' });
   });

@@ -143,6 +143,16 @@ describe('weighted', () => {
     expect(next.filter((priority) => priority === 0)).toHaveLength(5);
   });
 
+  it('should share as before when a lane has come and gone', () => {
+    const weights = { 2: 3, 1: 1, 0: 1, 9: 3 };
+    const schedule = weighted(weights)();
+    openLanes(schedule, [0, 1, 2]);
+    const [guest] = openLanes(schedule, [9]);
+    schedule.close(guest!);
+    const starts = Array.from({ length: 16 }, () => serve(schedule).priority);
+    expect(starts.join('')).toBe(order(weights, [0, 1, 2], 16));
+  });
+
   it('should give a lane of which one at a time waits no more than its share', () => {
     const schedule = weighted({ 1: 1, 0: 1 })();
     openLanes(schedule, [0]);
@@ -196,6 +206,7 @@ describe('weighted', () => {
     ['weights', 3, 3],
     ['weights', 'high', { high: 3 }],
     ['weights', '', { '': 3 }],
+    ['weights', ' ', { ' ': 3 }],
     ['weights[1]', 0, { 1: 0 }],
     ['weights[1]', -2, { 0: 1, 1: -2 }],
     ['weights[1]', NaN, { 1: NaN }],
