@@ -1,15 +1,15 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 
-/**
- * `asyncScheduler`'s timers with a monotonic clock of sub-millisecond resolution, in ms since the epoch.
- *
- * Inside `TestScheduler.run`, which replaces `asyncScheduler`'s clock and timers, it is in virtual time too:
- * a clock that stands long before this process began is a virtual one.
- */
-export const defaultScheduler: SchedulerLike = {
-  now: () => {
-    const time = asyncScheduler.now();
-    return time < performance.timeOrigin / 2 ? time : performance.timeOrigin + performance.now();
-  },
+/** `asyncScheduler`'s timers with a monotonic clock of sub-millisecond resolution, in ms since the epoch. */
+const monotonicScheduler: SchedulerLike = {
+  now: () => performance.timeOrigin + performance.now(),
   schedule: asyncScheduler.schedule.bind<SchedulerLike['schedule']>(asyncScheduler),
 };
+
+/**
+ * What gives timers and timestamps where no scheduler is given. Asked for when something starts, since inside
+ * `TestScheduler.run`, which replaces `asyncScheduler`'s clock and timers, it is in virtual time too: a clock
+ * that stands long before this process began is a virtual one.
+ */
+export const defaultScheduler = (): SchedulerLike =>
+  asyncScheduler.now() < performance.timeOrigin / 2 ? asyncScheduler : monotonicScheduler;

@@ -11,8 +11,9 @@ import {
   TaskManagerStoppedError,
   TaskTimeoutError,
 } from './errors.js';
-import type { TaskArrived, TaskEvent, TaskTimes } from './events.js';
+import type { TaskEvent } from './events.js';
 import type { Job } from './Job.js';
+import { arrived, cancelled, completed, failed, retried, started } from './taskEvents.js';
 import type { Worker, WorkerPool } from './WorkerPool.js';
 
 /** @internal */
@@ -73,11 +74,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     job.queuedAt = this.#now();
     if (job.direct) job.state = 'running';
     this.#tasks.set(job, undefined);
-    this.#options.emit({
-      type: 'arrived',
-      time: job.queuedAt,
-      ...describe(job),
-    });
+    this.#options.emit(arrived(job));
     const { signal } = job.options;
     if (signal && !hasEnded(job)) this.#signals.add(signal, job);
     if (hasEnded(job)) return; // cancelled by its signal, or by who heard of its arrival
@@ -102,14 +99,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     this.#end(job);
     if (state === 'waiting' && !this.#killed) this.#lanes.drop(job);
     const abandoned = !this.#killed && this.#abandon(attempt);
-    this.#options.emit({
-      type: 'cancelled',
-      time: this.#now(),
-      ...describe(job),
-      error,
-      running: state === 'running',
-      abandoned,
-    });
+    this.#options.emit(cancelled(job, this.#now(), error, state === 'running', abandoned));
     job.fail(error);
     if (attempt && !abandoned && !this.#killed) this.#free(attempt);
     this.#options.onProgress();
@@ -132,17 +122,10 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
   succeeded(attempt: Attempt<R, E>, ...values: E[]): void {
     const { job } = attempt;
-    const time = this.#now();
     this.#end(job);
     attempt.timer?.unsubscribe();
     if (values.length > 0) job.result = values[0];
-    this.#options.emit({
-      type: 'completed',
-      time,
-      ...describe(job),
-      ...timesOf(job, time),
-      result: job.result,
-    });
+    this.#options.emit(completed(job, this.#now()));
     for (const value of values) job.emit(value);
     job.succeed();
     this.#free(attempt);
@@ -212,13 +195,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
         this.#timeOut(attempt, timeout),
       );
     }
-    emit({
-      type: 'started',
-      time: job.startedAt,
-      ...describe(job),
-      startedAt: job.startedAt,
-      worker: worker.id,
-    });
+    emit(started(job, worker.id));
     attempt.begin();
   }
 
@@ -249,33 +226,18 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
   #retry(attempt: Attempt<R, E>, error: unknown): void {
     const { job } = attempt;
-    const time = this.#now();
     job.state = 'new';
     job.priority = Math.max(1, job.priority);
     job.result = undefined;
     this.#tasks.set(job, undefined);
-    this.#options.emit({
-      type: 'retried',
-      time,
-      ...describe(job),
-      ...timesOf(job, time),
-      error,
-    });
+    this.#options.emit(retried(job, this.#now(), error));
     job.attempt++;
     this.#enqueue(job);
   }
 
   #endFailed({ job }: Attempt<R, E>, error: unknown, abandoned: boolean): void {
-    const time = this.#now();
     this.#end(job);
-    this.#options.emit({
-      type: 'failed',
-      time,
-      ...describe(job),
-      ...timesOf(job, time),
-      error,
-      abandoned,
-    });
+    this.#options.emit(failed(job, this.#now(), error, abandoned));
     job.fail(error);
   }
 
@@ -359,21 +321,3 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
 /** A function, since the compiler does not know that a call before it may have ended the task. */
 const hasEnded = <R, E>(job: Job<R, E>): boolean => job.state === 'ended';
-
-const describe = <R, E>(job: Job<R, E>): Omit<TaskArrived, 'type' | 'time'> => ({
-  id: job.id,
-  label: job.options.label,
-  priority: job.priority,
-  attempt: job.attempt,
-  direct: job.direct,
-  queuedAt: job.queuedAt,
-});
-
-const timesOf = (
-  { queuedAt, startedAt }: Omit<TaskTimes, 'finishedAt'>,
-  finishedAt: number,
-): TaskTimes => ({
-  queuedAt,
-  startedAt,
-  finishedAt,
-});

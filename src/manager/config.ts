@@ -184,7 +184,7 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
     logger,
     abortGrace = 5000,
     releaseTimeout = 30_000,
-    scheduler = defaultScheduler,
+    scheduler = defaultScheduler(),
   } = config;
 
   if (typeof onCreate !== 'function') throw new OnCreateFunctionRequiredError(onCreate);

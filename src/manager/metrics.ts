@@ -91,7 +91,7 @@ const RATE_RESOLUTION = 100;
  */
 export const createMetricsCollector = (options: MetricsCollectorOptions = {}): MetricsCollector => {
   checkObject('options', options);
-  const { rateWindow = 10_000, scheduler = defaultScheduler } = options;
+  const { rateWindow = 10_000, scheduler = defaultScheduler() } = options;
   checkPositive('rateWindow', rateWindow);
   checkClock('scheduler', scheduler);
   const start = scheduler.now();

@@ -59,14 +59,15 @@ export interface RateOptions {
  */
 export function rate(options: RateOptions): OperatorFunction<unknown, number> {
   checkObject('options', options);
-  const { window, scheduler = defaultScheduler } = options;
+  const { window, scheduler: givenScheduler } = options;
   checkPositive('window', window);
   const { every = window / 10 } = options;
   checkPositive('every', every);
-  checkScheduler('scheduler', scheduler);
+  if (givenScheduler !== undefined) checkScheduler('scheduler', givenScheduler);
 
   return (source) =>
     defer(() => {
+      const scheduler = givenScheduler ?? defaultScheduler();
       const start = scheduler.now();
       const events = new SlidingCount(window, Math.ceil(window / every), start);
       const look = (): number => events.rate(scheduler.now());

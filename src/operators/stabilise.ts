@@ -58,13 +58,14 @@ export interface StabiliseOptions {
  */
 export function stabilise(options: StabiliseOptions): MonoTypeOperatorFunction<number> {
   checkObject('options', options);
-  const { down, up = 0, scheduler = defaultScheduler } = options;
+  const { down, up = 0, scheduler: givenScheduler } = options;
   checkNotNegative('down', down);
   checkNotNegative('up', up);
-  checkScheduler('scheduler', scheduler);
+  if (givenScheduler !== undefined) checkScheduler('scheduler', givenScheduler);
 
   return (source) =>
     new Observable((output) => {
+      const scheduler = givenScheduler ?? defaultScheduler();
       const highest = new SlidingExtreme(down, (a, b) => a > b);
       const lowest = new SlidingExtreme(up, (a, b) => a < b);
       let wanted: number | undefined;
