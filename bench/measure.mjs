@@ -1,0 +1,49 @@
+import { median } from './statistics.mjs';
+
+/** @import { Contender, Task } from './types.d.ts' */
+
+/** What is timed is what is done around a task, so the task does nothing. */
+export const nothing = async () => 1;
+
+/** @param {number} index */
+export const priorityOf = (index) => index & 1;
+
+/** @param {() => unknown} action */
+export const timeOf = async (action) => {
+  const started = performance.now();
+  await action();
+  return performance.now() - started;
+};
+
+/**
+ * The time that a task takes when `size` of them are given at once, in µs.
+ *
+ * @param {Contender} contender
+ * @param {{ size: number, smoke: boolean, task?: Task }} options
+ */
+export const timePerTask = async (contender, { size, smoke, task = nothing }) => {
+  const warmUp = Math.min(size, 2000);
+  const warm = performance.now() + (smoke ? 0 : 1000);
+  let runs = 0;
+  do await contender.run(warmUp, task);
+  while (++runs < 20 && performance.now() < warm);
+
+  /** @type {number[]} */
+  const times = [];
+  const end = performance.now() + (smoke ? 0 : 500);
+  do {
+    globalThis.gc?.();
+    times.push(await timeOf(() => contender.run(size, task)));
+  } while (performance.now() < end);
+  return (median(times) * 1000) / size;
+};
+
+/** The heap in use, in bytes, when all that can be has been freed. */
+export const heapInUse = async () => {
+  // What the loop still holds goes first.
+  for (let i = 0; i < 3; i++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    globalThis.gc?.();
+  }
+  return process.memoryUsage().heapUsed;
+};

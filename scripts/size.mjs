@@ -1,0 +1,47 @@
+// Bundles the built library, as a user would, minified and gzipped, without rxjs, and compares with the budget.
+// What is imported alone, what all of it is worth, and what of that is tdigest.
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+/** In bytes: the one place where it is written down. */
+export const budget = { mergeMapLanes: 1_500, core: 10_000 };
+
+/**
+ * @param {string} names - what is imported
+ * @param {string[]} [external] - packages that are left out, besides rxjs
+ * @returns {Promise<number>} bytes
+ */
+const sizeOf = async (names, external = []) => {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `export ${names} from './dist/esm/index.js';`,
+      resolveDir: fileURLToPath(new URL('..', import.meta.url)),
+    },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    external: ['rxjs', ...external],
+    write: false,
+    logLevel: 'error',
+  });
+  return gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length;
+};
+
+export const measureSizes = async () => {
+  const withTdigest = await sizeOf('*');
+  const core = await sizeOf('*', ['tdigest']);
+  return {
+    mergeMapLanes: await sizeOf('{ mergeMapLanes }'),
+    core,
+    tdigest: withTdigest - core,
+  };
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const sizes = await measureSizes();
+  console.log(`mergeMapLanes ${sizes.mergeMapLanes} bytes, at most ${budget.mergeMapLanes}`);
+  console.log(`all without tdigest ${sizes.core} bytes, at most ${budget.core}`);
+  console.log(`tdigest adds ${sizes.tdigest} bytes`);
+  if (sizes.mergeMapLanes > budget.mergeMapLanes || sizes.core > budget.core) process.exitCode = 1;
+}
