@@ -1,4 +1,15 @@
-import { concat, EMPTY, NEVER, Observable, observable, of, range, Subject, throwError } from 'rxjs';
+import {
+  concat,
+  defer,
+  EMPTY,
+  NEVER,
+  Observable,
+  observable,
+  of,
+  range,
+  Subject,
+  throwError,
+} from 'rxjs';
 import { Attempt } from '../../src/manager/Attempt.js';
 import { Job } from '../../src/manager/Job.js';
 import type { TaskContext, TaskFunction } from '../../src/manager/task.js';
@@ -12,7 +23,8 @@ const setUp = (run: TaskFunction<string, unknown>) => {
   const job = new Job<string, unknown>(run, { priority: 3 }, into(log), false);
   const worker = { id: 1, resource: 'resource' } as never;
   const attempt = new Attempt(job, worker, {} as WorkerPool<string>, {
-    succeeded: (_, ...values) => log.push(['succeeded', ...values]),
+    succeeded: (_, isResultNew) =>
+      log.push(isResultNew ? ['succeeded', job.result] : ['succeeded']),
     failed: (_, error) => log.push(['failed', error]),
     settled: () => log.push('settled'),
   });
@@ -218,6 +230,48 @@ describe('Attempt', () => {
       const { attempt, log } = setUp(() => source);
       attempt.begin();
       expect(log).toEqual([1, 'closed', 'settled']);
+    });
+
+    it('should end an Observable whose subscribe causes it and emits nothing', () => {
+      const { attempt, log } = setUp(
+        () =>
+          new Observable(() => {
+            attempt.abort('why');
+            return () => log.push('torn down');
+          }),
+      );
+      attempt.begin();
+      expect(log).toEqual(['torn down', 'settled']);
+    });
+
+    it('should keep an Observable that the task returns after it from being subscribed to', () => {
+      const { attempt, log } = setUp(() => {
+        attempt.abort('why');
+        return defer(() => {
+          log.push('subscribed');
+          return NEVER;
+        });
+      });
+      attempt.begin();
+      expect(log).toEqual(['settled']);
+    });
+
+    it('should change nothing when the task has ended', () => {
+      const { attempt, log } = setUp(() => 1);
+      attempt.begin();
+      attempt.abort('why');
+      expect(attempt.goesOn).toBe(false);
+      expect(log).toEqual([['succeeded', 1]]);
+    });
+
+    it('should report nothing where there is nothing to unsubscribe from', () => {
+      const errors = unhandledErrors(() => {
+        const { attempt } = setUp(() => new Deferred());
+        attempt.begin();
+        attempt.abort('why');
+        expect(attempt.goesOn).toBe(true);
+      });
+      expect(errors).toEqual([]);
     });
 
     it.each([true, false])('should abort the signal (read before: %s)', (early) => {

@@ -10,10 +10,12 @@ export type ObservableLike<E> = Observable<E> | InteropObservable<E>;
 export type Eventual<E> = ObservableLike<E> | PromiseLike<E> | E;
 
 export const isObservableLike = <E>(value: Eventual<E>): value is ObservableLike<E> =>
-  isObservable(value) || (isObject(value) && typeof Reflect.get(value, observable) === 'function');
+  isObject(value) &&
+  !(value instanceof Promise) && // the most frequent, and all other tests would have to fail
+  (isObservable(value) || typeof Reflect.get(value, observable) === 'function');
 
 export const isPromiseLike = <E>(value: Eventual<E>): value is PromiseLike<E> =>
-  isObject(value) && typeof Reflect.get(value, 'then') === 'function';
+  value instanceof Promise || (isObject(value) && typeof Reflect.get(value, 'then') === 'function');
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 

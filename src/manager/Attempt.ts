@@ -17,8 +17,8 @@ import type { Worker, WorkerPool } from './WorkerPool.js';
  * @internal
  */
 export interface AttemptListener<R, E> {
-  /** The task ended well; `values` are those that have not been passed on yet. */
-  succeeded(attempt: Attempt<R, E>, ...values: E[]): void;
+  /** The task ended well; `isResultNew` says whether its result has not been passed on yet. */
+  succeeded(attempt: Attempt<R, E>, isResultNew: boolean): void;
   failed(attempt: Attempt<R, E>, error: unknown): void;
   /** What went on after the abort has ended. */
   settled(attempt: Attempt<R, E>): void;
@@ -86,11 +86,11 @@ export class Attempt<R, E> {
       else this.#settle(); // it was cancelled before there was anything to unsubscribe from
     } else if (isPromiseLike(result)) {
       result.then(
-        (value) => this.#succeed(value),
+        (value) => this.#succeedWith(value),
         (error: unknown) => this.#fail(error),
       );
     } else {
-      this.#succeed(result);
+      this.#succeedWith(result);
     }
   }
 
@@ -107,17 +107,22 @@ export class Attempt<R, E> {
           end = () => this.#fail(error);
         },
         complete: () => {
-          end = () => this.#succeed();
+          end = () => this.#succeed(false);
         },
       });
     if (this.#phase === 'active') this.#subscription = subscription;
     else callSafely(() => subscription.unsubscribe());
   }
 
-  #succeed(...values: E[]): void {
+  #succeedWith(value: E): void {
+    if (this.#phase === 'active') this.job.result = value;
+    this.#succeed(true);
+  }
+
+  #succeed(isResultNew: boolean): void {
     if (this.#phase !== 'active') return this.#settle();
     this.#phase = 'ended';
-    this.#listener.succeeded(this, ...values);
+    this.#listener.succeeded(this, isResultNew);
   }
 
   #fail(error: unknown): void {

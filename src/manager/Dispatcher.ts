@@ -13,6 +13,7 @@ import {
 } from './errors.js';
 import type { TaskEvent } from './events.js';
 import type { Job } from './Job.js';
+import { JobList } from './JobList.js';
 import { arrived, cancelled, completed, failed, retried, started } from './taskEvents.js';
 import type { Worker, WorkerPool } from './WorkerPool.js';
 
@@ -41,8 +42,10 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   /** What waits for a worker. */
   readonly #lanes: Lanes<Job<R, E>>;
   readonly #server: LaneServer<Job<R, E>>;
-  /** All accepted tasks that have not ended, in the order of their arrival, with their attempts. */
-  readonly #tasks = new Map<Job<R, E>, Attempt<R, E> | undefined>();
+  /** All accepted tasks that have not ended. */
+  readonly #tasks = new JobList<R, E>();
+  /** The attempts of those that have left the lanes. */
+  readonly #attempts = new Map<Job<R, E>, Attempt<R, E>>();
   /** The attempts of ended tasks that go on and keep their workers. */
   readonly #abandoned = new Set<Attempt<R, E>>();
   readonly #signals = new SignalWatch<Job<R, E>>((job, reason) => {
@@ -65,7 +68,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
   /** Whether every accepted task has ended. */
   get drained(): boolean {
-    return this.#tasks.size === 0;
+    return this.#tasks.isEmpty;
   }
 
   accept(job: Job<R, E>): void {
@@ -73,7 +76,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     job.id = ++this.#lastId;
     job.queuedAt = this.#now();
     if (job.direct) job.state = 'running';
-    this.#tasks.set(job, undefined);
+    this.#tasks.add(job);
     this.#options.emit(arrived(job));
     const { signal } = job.options;
     if (signal && !hasEnded(job)) this.#signals.add(signal, job);
@@ -91,7 +94,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   /** Ends a task that has not ended: out of the lanes, or by an abort of what runs. */
   cancel(job: Job<R, E>, error: unknown): void {
     if (hasEnded(job)) return;
-    const attempt = this.#tasks.get(job);
+    const attempt = this.#attempts.get(job);
     attempt?.timer?.unsubscribe();
     attempt?.abort(error);
     if (hasEnded(job)) return; // who heard of the abort has ended it
@@ -112,7 +115,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     this.#server.setLimit(0);
     for (const attempt of [...this.#abandoned]) this.#giveUp(attempt);
     const error = new TaskManagerStoppedError('The task manager was killed before the task ended');
-    for (const job of [...this.#tasks.keys()]) this.cancel(job, error);
+    for (const job of [...this.#tasks]) this.cancel(job, error);
   }
 
   /** How many tasks the lanes may have running. */
@@ -120,13 +123,12 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     this.#useLanes(() => this.#server.setLimit(workers));
   }
 
-  succeeded(attempt: Attempt<R, E>, ...values: E[]): void {
+  succeeded(attempt: Attempt<R, E>, isResultNew: boolean): void {
     const { job } = attempt;
     this.#end(job);
     attempt.timer?.unsubscribe();
-    if (values.length > 0) job.result = values[0];
     this.#options.emit(completed(job, this.#now()));
-    for (const value of values) job.emit(value);
+    if (isResultNew) job.emit(job.result as E);
     job.succeed();
     this.#free(attempt);
     this.#options.onProgress();
@@ -169,7 +171,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     if (spare) return this.#begin(new Attempt(job, spare, spares, this));
     const worker = spares.leaseTemporary();
     const attempt = new Attempt(job, worker, spares, this);
-    this.#tasks.set(job, attempt);
+    this.#attempts.set(job, attempt);
     spares.bringUp(
       worker,
       () => this.#begin(attempt),
@@ -188,7 +190,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     const { emit, settings } = this.#options;
     const { timeout = Infinity } = job.options;
     if (hasEnded(job)) return this.#free(attempt); // cancelled while its resource was got
-    this.#tasks.set(job, attempt);
+    this.#attempts.set(job, attempt);
     job.startedAt = this.#now();
     if (timeout !== Infinity) {
       attempt.timer = after(timeout, settings.scheduler).subscribe(() =>
@@ -229,7 +231,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     job.state = 'new';
     job.priority = Math.max(1, job.priority);
     job.result = undefined;
-    this.#tasks.set(job, undefined);
+    this.#attempts.delete(job);
     this.#options.emit(retried(job, this.#now(), error));
     job.attempt++;
     this.#enqueue(job);
@@ -243,7 +245,8 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
   #end(job: Job<R, E>): void {
     job.state = 'ended';
-    this.#tasks.delete(job);
+    this.#tasks.remove(job);
+    this.#attempts.delete(job);
     if (job.options.signal) this.#signals.remove(job.options.signal, job);
   }
 

@@ -26,6 +26,9 @@ export class Job<R, E> {
   queuedAt = 0;
   startedAt = 0;
   priority: number;
+  /** Its neighbours in a `JobList`. */
+  previous: Job<R, E> | undefined;
+  next: Job<R, E> | undefined;
   /** The task's last value. */
   result: E | undefined;
 

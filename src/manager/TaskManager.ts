@@ -130,7 +130,9 @@ export class TaskManager<R> implements AsyncDisposable {
       kill$: this.#kill,
       stats: this.#stats,
     }).subscribe({
-      next: (event) => this.#events.next(event),
+      next: (event) => {
+        if (this.#events.observed) this.#events.next(event);
+      },
       complete: end,
       // Its jobs cannot fail: a discipline that throws has killed it.
       error: (error: unknown) => {
