@@ -40,6 +40,17 @@ describe('createEmitter', () => {
   it.each([
     ['complete', '|'],
     ['error', 'why'],
+  ] as const)('should %s at once while nothing is heard of', (end, heard) => {
+    const log: unknown[] = [];
+    const events = createEmitter<number>(into(log), () => undefined);
+    events.next(1);
+    events[end]('why');
+    expect(log).toEqual([1, heard]);
+  });
+
+  it.each([
+    ['complete', '|'],
+    ['error', 'why'],
   ] as const)('should deliver all events before the %s that one of them causes', (end, heard) => {
     const log: unknown[] = [];
     const events = createEmitter<number>(

@@ -123,6 +123,16 @@ describe('rateDeficit', () => {
     ['add no one where nothing arrives', { completionRate: 0, arrivalRate: 0 }, 4],
     ['add no one above the maximum', { completionRate: 0, max: 4 }, 4],
     [
+      'add one for the first that arrive',
+      { busy: 0, completionRate: 0, arrivalRate: 1, current: 4 },
+      5,
+    ],
+    [
+      'keep those that start while tasks wait for them',
+      { busy: 0, completionRate: 0, arrivalRate: 0, queued: 1, current: 6 },
+      6,
+    ],
+    [
       'count what completed as of one worker when none is busy',
       { busy: 0, arrivalRate: 16, queued: 1 },
       5,
