@@ -8,20 +8,31 @@ export const nothing = async () => 1;
 /** @param {number} index */
 export const priorityOf = (index) => index & 1;
 
-/** @param {() => unknown} action */
-export const timeOf = async (action) => {
-  const started = performance.now();
+const clockTime = () => performance.now();
+
+const processorTime = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+/**
+ * How long it takes, in ms.
+ *
+ * @param {() => unknown} action
+ */
+export const timeOf = async (action, now = clockTime) => {
+  const started = now();
   await action();
-  return performance.now() - started;
+  return now() - started;
 };
 
 /**
  * The time that a task takes when `size` of them are given at once, in µs.
  *
  * @param {Contender} contender
- * @param {{ size: number, smoke: boolean, task?: Task }} options
+ * @param {{ size: number, smoke: boolean, cpu?: boolean, task?: Task }} options
  */
-export const timePerTask = async (contender, { size, smoke, task = nothing }) => {
+export const timePerTask = async (contender, { size, smoke, cpu = false, task = nothing }) => {
   const warmUp = Math.min(size, 2000);
   const warm = performance.now() + (smoke ? 0 : 1000);
   let runs = 0;
@@ -33,7 +44,7 @@ export const timePerTask = async (contender, { size, smoke, task = nothing }) =>
   const end = performance.now() + (smoke ? 0 : 500);
   do {
     globalThis.gc?.();
-    times.push(await timeOf(() => contender.run(size, task)));
+    times.push(await timeOf(() => contender.run(size, task), cpu ? processorTime : undefined));
   } while (performance.now() < end);
   return (median(times) * 1000) / size;
 };

@@ -109,10 +109,10 @@ const readJson = async (path) => JSON.parse(await readFile(path, 'utf8'));
 
 /**
  * @param {Results[]} all
- * @param {{ rounds: number, minutes: string }} run
+ * @param {{ rounds: number, minutes: string, cpu: boolean }} run
  */
-export const render = async (all, { rounds, minutes }) => {
-  const [cpu] = cpus();
+export const render = async (all, { rounds, minutes, cpu }) => {
+  const [processor] = cpus();
   const parts = [
     await ratioTable(all),
     ...all.map(
@@ -120,10 +120,11 @@ export const render = async (all, { rounds, minutes }) => {
     ),
     '### Where and with what',
     [
-      `- ${cpu?.model}, ${cpus().length} cores, ${figure(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}`,
+      `- ${processor?.model}, ${cpus().length} cores, ${figure(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}`,
       `- Node ${process.version}, V8 ${process.versions.v8}`,
       `- ${await versions()}`,
       `- rounds: ${rounds}, which took ${minutes} minutes; the load average was ${figure(loadavg()[2] ?? 0)} at the end`,
+      `- time per task: ${cpu ? 'of the processor, all threads together' : 'of the clock'}`,
     ].join('\n'),
   ];
   return format(parts.join('\n\n'), { parser: 'markdown' });

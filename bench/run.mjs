@@ -2,6 +2,7 @@
 //
 //   SECTION       operator, manager, latency, memory, events, work; all by default
 //   --rounds N    how often each contender is measured
+//   --cpu         the time of the processor instead of that of the clock: for a machine with other things to do
 //   --write       puts the report into docs/performance.md as well; only with all sections
 //   --smoke       tiny sizes and one round: whether it runs; the figures mean nothing
 //
@@ -61,9 +62,10 @@ const measure = async (section, what, limit) => {
  * @param {string} name
  * @param {number} rounds
  * @param {boolean} smoke
+ * @param {boolean} cpu
  * @returns {Promise<Results>}
  */
-const runSection = async (name, rounds, smoke) => {
+const runSection = async (name, rounds, smoke, cpu) => {
   /** @type {{ section: Section }} */
   const { section } = await import(new URL(`./work/${name}.mjs`, import.meta.url).href);
   const cases = section.cases(smoke);
@@ -83,7 +85,7 @@ const runSection = async (name, rounds, smoke) => {
         const isHopeless = results.some((each) => each.contender === contender && each.tooLong);
         if (isHopeless) result.tooLong = true;
         if (isHopeless || (heavy && round > 0)) continue;
-        const what = { contender, size, smoke, heavy };
+        const what = { contender, size, smoke, cpu, heavy };
         const values = await measure(name, what, limit);
         if (values) result.rounds.push(values);
         else result.tooLong = true;
@@ -108,27 +110,28 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '5' },
+    cpu: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     smoke: { type: 'boolean', default: false },
   },
 });
-const { smoke, write } = options;
+const { cpu, smoke, write } = options;
 const chosen = positionals.length > 0 ? positionals : sections;
 const unknown = chosen.find((each) => !sections.includes(each));
 if (unknown !== undefined) quit(`${unknown} is none of ${sections.join(', ')}`);
 const rounds = smoke ? 1 : Number(options.rounds);
 if (!(Number.isInteger(rounds) && rounds > 0)) quit('--rounds is a number of rounds');
-if (write && (smoke || positionals.length > 0)) quit('--write takes a whole run');
+if (write && (smoke || cpu || positionals.length > 0)) quit('--write takes a whole run');
 
 prepare();
 const started = performance.now();
 /** @type {Results[]} */
 const all = [];
 for (const name of sections)
-  if (chosen.includes(name)) all.push(await runSection(name, rounds, smoke));
+  if (chosen.includes(name)) all.push(await runSection(name, rounds, smoke, cpu));
 const minutes = ((performance.now() - started) / 60_000).toFixed(1);
 
-const report = await render(all, { rounds, minutes });
+const report = await render(all, { rounds, minutes, cpu });
 if (smoke) console.log(`${all.flatMap(({ results }) => results).length} measurements ran`);
 else console.log(report);
 if (write) await writeReport(report);

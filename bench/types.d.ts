@@ -16,6 +16,8 @@ export interface Case {
   contender: string;
   size: number;
   smoke: boolean;
+  /** Whether the processor's time is measured instead of the clock's. */
+  cpu?: boolean;
   /** It takes long: once is enough. */
   heavy?: boolean;
   /** How long it may take, in ms, if not as long as all. */

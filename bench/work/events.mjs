@@ -32,12 +32,13 @@ export const section = {
       smoke,
     })),
 
-  measure: async ({ contender, size, smoke }) => {
+  measure: async (what) => {
+    const { contender } = what;
     const manager = await createManager(10);
     const tasks = byPromises((task, priority) => manager.queueTask(task, { priority }));
     listeners[contender]?.(manager);
     /** @type {Values} */
-    const values = { 'µs per task': await timePerTask(tasks, { size, smoke }) };
+    const values = { 'µs per task': await timePerTask(tasks, what) };
     if (contender !== reader) return values;
 
     const reads = {
@@ -45,6 +46,6 @@ export const section = {
         for (let i = 0; i < count; i++) manager.metrics();
       },
     };
-    return { 'µs per read': await timePerTask(reads, { size, smoke }) };
+    return { 'µs per read': await timePerTask(reads, what) };
   },
 };

@@ -33,7 +33,7 @@ export const section = {
       (smoke ? [100] : all).map((size) => ({ contender, size, smoke })),
     ),
 
-  measure: async ({ contender, size, smoke }) => ({
-    µs: await timePerTask(await createContender(contender, 10), { size, smoke }),
+  measure: async (what) => ({
+    µs: await timePerTask(await createContender(what.contender, 10), what),
   }),
 };

@@ -19,7 +19,7 @@ export const section = {
       })),
     ),
 
-  measure: async ({ contender, size, smoke }) => ({
-    µs: await timePerTask(await createContender(contender, 10), { size, smoke }),
+  measure: async (what) => ({
+    µs: await timePerTask(await createContender(what.contender, 10), what),
   }),
 };

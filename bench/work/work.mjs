@@ -50,13 +50,13 @@ export const section = {
       smoke,
     })),
 
-  measure: async ({ contender, size, smoke }) => {
+  measure: async (what) => {
     /** @type {Record<string, number>} */
     const values = {};
     for (const [name, [prepare, concurrency]] of Object.entries(jobs)) {
       const task = await prepare();
-      const created = await createContender(contender, concurrency);
-      values[`µs per ${name}`] = await timePerTask(created, { size, smoke, task });
+      const created = await createContender(what.contender, concurrency);
+      values[`µs per ${name}`] = await timePerTask(created, { ...what, task });
     }
     return values;
   },
