@@ -19,6 +19,7 @@ export {
 } from './operators/index.js';
 export type { ReadonlyBehaviorSubject } from './internal/LiveValue.js';
 export type { TaskManagerConfig } from './manager/config.js';
+export { createTaskManager } from './manager/createTaskManager.js';
 export {
   MaxRetriesExceededError,
   OnCreateFunctionRequiredError,
@@ -72,9 +73,4 @@ export {
 } from './manager/scaling.js';
 export type { TaskStats } from './manager/stats.js';
 export type { TaskContext, TaskFunction, TaskOptions, TaskRequest } from './manager/task.js';
-export {
-  createTaskManager,
-  TaskManager,
-  type StopOptions,
-  type TaskCallback,
-} from './manager/TaskManager.js';
+export { TaskManager, type StopOptions, type TaskCallback } from './manager/TaskManager.js';

@@ -19,7 +19,8 @@ import {
 import type { TaskMetrics } from '../../src/manager/metrics.js';
 import type { TaskStats } from '../../src/manager/stats.js';
 import type { TaskFunction, TaskOptions } from '../../src/manager/task.js';
-import { createTaskManager, TaskManager } from '../../src/manager/TaskManager.js';
+import { createTaskManager } from '../../src/manager/createTaskManager.js';
+import { TaskManager } from '../../src/manager/TaskManager.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
 import { virtualManager } from '../support/virtualManager.js';
 

@@ -1,5 +1,5 @@
 /** Where values wait for their turn: a queue, or lanes of them. */
-export interface WaitingRoom<T> {
+interface WaitingRoom<T> {
   readonly size: number;
   add(value: T): void;
   take(): T;

@@ -4,12 +4,10 @@ import {
   AsyncSubject,
   BehaviorSubject,
   distinctUntilChanged,
-  first,
   firstValueFrom,
   lastValueFrom,
   map,
   Observable,
-  scan,
   startWith,
   Subject,
   switchMap,
@@ -30,6 +28,7 @@ import { Job, type Outcome } from './Job.js';
 import { createMetricsCollector, type TaskMetrics } from './metrics.js';
 import { StatsFold, type TaskStats } from './stats.js';
 import { checkTask, type TaskFunction, type TaskOptions } from './task.js';
+import { whenReady } from './whenReady.js';
 
 /** Is told the outcome of a task, once: the error, or `null` and the result. */
 export type TaskCallback<E> = (error: unknown, result?: E) => void;
@@ -113,7 +112,7 @@ export class TaskManager<R> implements AsyncDisposable {
     this.events$ = this.#events.asObservable();
     this.stats$ = stats$;
     this.metrics$ = metrics$;
-    this.ready = firstValueFrom(this.#whenReady());
+    this.ready = firstValueFrom(whenReady(this.#events, settings));
     this.ready.catch(() => undefined); // nobody has to wait for it
 
     const end = (): void => {
@@ -393,26 +392,6 @@ export class TaskManager<R> implements AsyncDisposable {
     else job.refuse(new TaskManagerStoppedError());
   }
 
-  #whenReady(): Observable<void> {
-    const { workerCount, resourcePoolSize } = this.#settings;
-    return this.#events.pipe(
-      scan(
-        (up, event) => {
-          if (event.type === 'resourceFailed' && event.operation === 'creation') throw event.error;
-          if (event.type === 'state' && event.state !== 'running' && event.state !== 'paused') {
-            throw new TaskManagerStoppedError();
-          }
-          if (event.type === 'workerStarted') return { ...up, workers: up.workers + 1 };
-          if (event.type === 'workerStopped') return { ...up, workers: up.workers - 1 };
-          return event.type === 'resources' ? { ...up, resources: event.ready } : up;
-        },
-        { workers: 0, resources: 0 },
-      ),
-      first((up) => up.workers >= workerCount && up.resources >= resourcePoolSize),
-      map(() => undefined),
-    );
-  }
-
   #metricsDue(): Observable<unknown> {
     const interval = this.#settings.burstInterval || 100;
     const ticks$ = ticks(interval, interval, this.#settings.scheduler);
@@ -430,38 +409,6 @@ export class TaskManager<R> implements AsyncDisposable {
     );
   }
 }
-
-/**
- * Makes a `TaskManager` and waits until its base workers and the resources for `runTask` are up.
- *
- * @example
- * ```ts
- * import { createTaskManager } from 'rx-tasker';
- *
- * const manager = await createTaskManager({
- *   onCreate: async () => ({ name: 'a connection' }),
- *   onDestroy: () => undefined,
- *   workerCount: 2,
- * });
- * console.log(manager.stats().activeWorkers); // 2
- * await manager.stop();
- * ```
- *
- * @param config - how the manager is set up
- * @returns the manager
- * @throws InvalidConfigError at the call; the Promise rejects with `ResourceCreationError` if the first
- * creation fails, once what was created has been released
- */
-export const createTaskManager = <R>(config: TaskManagerConfig<R>): Promise<TaskManager<R>> => {
-  const manager = new TaskManager(config);
-  return manager.ready.then(
-    () => manager,
-    (error: unknown) =>
-      manager.kill().then(() => {
-        throw error;
-      }),
-  );
-};
 
 const withPriority = (options: TaskOptions = {}): TaskOptions => {
   checkObject('options', options);

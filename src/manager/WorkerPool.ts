@@ -1,27 +1,8 @@
-import {
-  AsyncSubject,
-  BehaviorSubject,
-  catchError,
-  defer,
-  EMPTY,
-  finalize,
-  ignoreElements,
-  map,
-  type Observable,
-  raceWith,
-  retry,
-  Subscription,
-  tap,
-  timer,
-  type SchedulerLike,
-} from 'rxjs';
-import { after } from '../internal/after.js';
-import { fromEventual, type Eventual } from '../internal/eventual.js';
+import { BehaviorSubject, retry, Subscription, timer, type Observable } from 'rxjs';
 import { callSafely } from '../internal/reportUnhandledError.js';
-import { usingResource } from '../operators/usingResource.js';
 import { backoff } from './backoff.js';
-import { ResourceCreationError, ResourceReleaseTimeoutError } from './errors.js';
 import type { WorkerStopReason } from './events.js';
+import { Resources, type ResourcesOptions } from './Resources.js';
 
 /**
  * The owner of one resource.
@@ -36,16 +17,11 @@ export interface Worker<R> {
 }
 
 /** @internal */
-export interface WorkerPoolOptions<R> {
-  create: () => Eventual<R>;
-  destroy: (resource: R) => Eventual<unknown>;
-  releaseTimeout: number;
-  scheduler: SchedulerLike;
+export interface WorkerPoolOptions<R> extends ResourcesOptions<R> {
   /** A worker's resource is up. */
   onStarted: (worker: Worker<R>) => void;
   /** A worker whose resource was up has left. */
   onStopped: (worker: Worker<R>, reason: WorkerStopReason) => void;
-  onFailed: (operation: 'creation' | 'release', error: unknown) => void;
   /** How many are up, or how many of them are available, may be another number now. */
   onCount?: () => void;
 }
@@ -61,7 +37,7 @@ export class WorkerPool<R> {
   /** How many workers have their resource up. */
   readonly ready$ = new BehaviorSubject(0);
   readonly #options: WorkerPoolOptions<R>;
-  readonly #closed = new AsyncSubject<void>();
+  readonly #resources: Resources<R>;
   #starting: Worker<R>[] = [];
   /** The last one to come back is the first to go out, so that the surplus stays idle. */
   #idle: Worker<R>[] = [];
@@ -70,8 +46,6 @@ export class WorkerPool<R> {
   readonly #retiring = new Set<Worker<R>>();
   /** Those made for one task, starting or busy; in none of the above. */
   readonly #temporary = new Set<Worker<R>>();
-  /** One entry for each resource, from the start of its creation to the end of its release. */
-  readonly #held = new Set<object>();
   #target = 0;
   #lastId = 0;
   #adjusting = false;
@@ -79,6 +53,7 @@ export class WorkerPool<R> {
 
   constructor(options: WorkerPoolOptions<R>) {
     this.#options = options;
+    this.#resources = new Resources(options);
   }
 
   /** How many workers there are to be: those up and starting, less those that are about to leave. */
@@ -98,7 +73,7 @@ export class WorkerPool<R> {
 
   /** Completes when the pool has been closed and every resource is released. */
   get closed$(): Observable<void> {
-    return this.#closed;
+    return this.#resources.closed$;
   }
 
   resize(target: number): void {
@@ -129,7 +104,7 @@ export class WorkerPool<R> {
       worker.resource = resource;
       onReady();
     };
-    worker.lifetime.add(this.#createResource().subscribe({ next, error: onError }));
+    worker.lifetime.add(this.#resources.resource$.subscribe({ next, error: onError }));
   }
 
   /** Takes a leased worker back. */
@@ -154,7 +129,7 @@ export class WorkerPool<R> {
     this.resize(0);
     if (now)
       for (const worker of [...this.#busy, ...this.#temporary]) this.#remove(worker, 'stopped');
-    this.#checkClosed();
+    this.#resources.close();
   }
 
   get #current(): number {
@@ -179,7 +154,7 @@ export class WorkerPool<R> {
     }
     const worker = this.#newWorker();
     this.#starting.push(worker);
-    const resource$ = this.#createResource().pipe(
+    const resource$ = this.#resources.resource$.pipe(
       retry({
         delay: (_error, failures) => timer(backoff(failures), this.#options.scheduler),
       }),
@@ -236,67 +211,5 @@ export class WorkerPool<R> {
   #countReady(): void {
     this.#options.onCount?.();
     this.ready$.next(this.up);
-  }
-
-  /** A resource for as long as it is subscribed to; from its creation to its release it is in `#held`. */
-  #createResource(): Observable<R> {
-    const { create, destroy, releaseTimeout, scheduler, onFailed } = this.#options;
-    return defer(() => {
-      const holding = {};
-      let created = false;
-      let givenUp: Subscription | undefined;
-      const letGo = (): void => {
-        givenUp?.unsubscribe();
-        this.#held.delete(holding);
-        this.#checkClosed();
-      };
-      const deadline = after(releaseTimeout, scheduler).pipe(
-        map(() => {
-          throw new ResourceReleaseTimeoutError(releaseTimeout);
-        }),
-      );
-
-      return usingResource(
-        () => {
-          this.#held.add(holding);
-          return fromEventual(create).pipe(
-            tap(() => (created = true)),
-            finalize(() => (created ? givenUp?.unsubscribe() : letGo())),
-          );
-        },
-        (resource) =>
-          fromEventual(() => destroy(resource)).pipe(
-            ignoreElements(),
-            raceWith(deadline),
-            catchError((error: unknown) => {
-              onFailed('release', error);
-              return EMPTY;
-            }),
-            finalize(letGo),
-          ),
-      ).pipe(
-        catchError((cause: unknown) => {
-          const error = new ResourceCreationError(cause);
-          onFailed('creation', error);
-          throw error;
-        }),
-        finalize(() => {
-          // Nobody wants it any more while it is being created: it is waited for, to be released, but not for ever.
-          if (created || !this.#held.has(holding)) return;
-          givenUp = deadline.subscribe({
-            error: (error: unknown) => {
-              onFailed('creation', error);
-              letGo();
-            },
-          });
-        }),
-      );
-    });
-  }
-
-  #checkClosed(): void {
-    if (!this.#closing || this.#held.size > 0) return;
-    this.#closed.next();
-    this.#closed.complete();
   }
 }

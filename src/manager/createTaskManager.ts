@@ -1,0 +1,34 @@
+import type { TaskManagerConfig } from './config.js';
+import { TaskManager } from './TaskManager.js';
+
+/**
+ * Makes a `TaskManager` and waits until its base workers and the resources for `runTask` are up.
+ *
+ * @example
+ * ```ts
+ * import { createTaskManager } from 'rx-tasker';
+ *
+ * const manager = await createTaskManager({
+ *   onCreate: async () => ({ name: 'a connection' }),
+ *   onDestroy: () => undefined,
+ *   workerCount: 2,
+ * });
+ * console.log(manager.stats().activeWorkers); // 2
+ * await manager.stop();
+ * ```
+ *
+ * @param config - how the manager is set up
+ * @returns the manager
+ * @throws InvalidConfigError at the call; the Promise rejects with `ResourceCreationError` if the first
+ * creation fails, once what was created has been released
+ */
+export const createTaskManager = <R>(config: TaskManagerConfig<R>): Promise<TaskManager<R>> => {
+  const manager = new TaskManager(config);
+  return manager.ready.then(
+    () => manager,
+    (error: unknown) =>
+      manager.kill().then(() => {
+        throw error;
+      }),
+  );
+};
