@@ -1,0 +1,69 @@
+// `npm run mutation [-- <source> …]`: makes the mutants of each source in `src/operators` and `src/manager`,
+// and tells which its specs do not notice. docs/mutation.md says what was found.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+const ENGINE = 'manager/{model,engine/*}';
+
+/**
+ * The specs that are run beside the one of config, where it is not the one of the same name.
+ *
+ * @type {Record<string, string>}
+ */
+const specsOf = {
+  'manager/Attempt': 'manager/{Attempt,engine/*}',
+  'manager/Dispatcher': ENGINE,
+  'manager/engine': ENGINE,
+  'manager/Job': 'manager/{Attempt,runTasks,TaskManager}',
+  'manager/task': 'manager/{runTasks,TaskManager}',
+  'manager/taskEvents': 'manager/engine/*',
+  'manager/TimeSummary': 'manager/{TimeSummary,metrics}',
+  'manager/WorkerPool': 'manager/{WorkerPool,engine/*}',
+  'operators/mergeMapLanes': 'operators/mergeMapLanes*',
+};
+
+/** They have nothing that runs. */
+const NONE = ['manager/events', 'operators/LaneDiscipline', 'operators/index'];
+
+const all = ['operators', 'manager']
+  .flatMap((folder) => readdirSync(`src/${folder}`).map((name) => `${folder}/${name.slice(0, -3)}`))
+  .filter((source) => !NONE.includes(source));
+const chosen = process.argv.length > 2 ? process.argv.slice(2) : all;
+
+/**
+ * @param {string} source - as in `manager/Job`
+ * @returns {[killed: number, timeout: number, survived: number]} how many there are of each
+ */
+const countMutants = (source) => {
+  const report = `temp/mutation/${source}.json`;
+  const specs = `{${specsOf[source] ?? source},manager/config}`; // config.spec.ts checks all arguments
+  const env = { ...process.env, SOURCE: source, SPECS: specs, REPORT: report };
+  const { status } = spawnSync('npx', ['stryker', 'run'], { stdio: 'inherit', env });
+  if (status !== 0) process.exit(1);
+  /** @type {{ files: Record<string, { mutants: { status: string }[] }> }} */
+  const { files } = JSON.parse(readFileSync(report, 'utf8'));
+  const mutants = files[`src/${source}.ts`]?.mutants ?? [];
+  /** @param {string[]} statuses - of Stryker's report */
+  const count = (...statuses) => mutants.filter((each) => statuses.includes(each.status)).length;
+  return [count('Killed'), count('Timeout'), count('Survived', 'NoCoverage')];
+};
+
+/**
+ * @param {string} name - of the source
+ * @param {[number, number, number]} counts - see `countMutants`
+ */
+const lineOf = (name, [killed, timeout, survived]) => {
+  const mutants = killed + timeout + survived;
+  const score = ((100 * (killed + timeout)) / Math.max(1, mutants)).toFixed(1);
+  return `| ${[name, mutants, killed, timeout, survived, score].join(' | ')} |`;
+};
+
+/** @type {[number, number, number]} */
+const total = [0, 0, 0];
+const lines = chosen.map((source) => {
+  const counts = countMutants(source);
+  counts.forEach((count, i) => (total[i] = (total[i] ?? 0) + count));
+  return lineOf(source, counts);
+});
+console.log('| source | mutants | killed | timeout | survived | score |');
+console.log([...lines, lineOf('all', total)].join('\n'));
