@@ -56,9 +56,9 @@ describe('createMetricsCollector', () => {
 
   it('should have the exact means and extremes of completed tasks', () => {
     const { collector } = create();
-    collector.recordCompletion(timesOf(5, 10));
-    collector.recordCompletion(timesOf(0, 40));
+    collector.recordCompletion(timesOf(5, 10, 100));
     collector.recordCompletion(timesOf(1, 0.25));
+    collector.recordCompletion(timesOf(0, 40));
     expect(collector.metrics()).toMatchObject({
       averageExecutionTime: 50.25 / 3,
       minExecutionTime: 0.25,
@@ -283,5 +283,18 @@ describe('the metrics of a manager', () => {
     await expect(done).resolves.toBe('done');
     expect(errors.length).toBeGreaterThanOrEqual(3);
     expect(new Set(errors)).toEqual(new Set([thrown]));
+  });
+
+  it('should do without the method for cancelled tasks', () => {
+    const collector = { ...createMetricsCollector(), recordCancellation: undefined };
+    const errors = unhandledErrors(() => {
+      const { manager } = virtualManager({ collector });
+      manager
+        .submit(() => NEVER)
+        .subscribe()
+        .unsubscribe();
+      expect(manager.metrics().totalTasksArrived).toBe(1);
+    });
+    expect(errors).toEqual([]);
   });
 });

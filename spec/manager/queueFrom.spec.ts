@@ -1,6 +1,7 @@
 import { config, NEVER, Observable, Subject, take, toArray } from 'rxjs';
 import { TaskManagerStoppedError } from '../../src/manager/errors.js';
 import { queueFrom, type PullSource, type QueueFromOptions } from '../../src/manager/queueFrom.js';
+import { unhandledErrors } from '../support/unhandledErrors.js';
 import { virtualManager } from '../support/virtualManager.js';
 
 const failure = new Error('failed');
@@ -286,6 +287,19 @@ describe('queueFrom', () => {
       watch(queueFrom(manager, source, () => () => NEVER)).subscription.unsubscribe();
       expect(await reported).toBe(failure);
       config.onUnhandledError = null;
+    });
+
+    it('should need no return()', () => {
+      const errors = unhandledErrors(() => {
+        const { manager } = virtualManager();
+        const source = {
+          [Symbol.iterator]: () => ({ next: () => ({ done: false, value: 1 }) }),
+        } as Iterable<number>;
+        const { subscription } = watch(queueFrom(manager, source, () => () => NEVER));
+        subscription.unsubscribe();
+        expect(manager.stats().runningTasks).toBe(0);
+      });
+      expect(errors).toEqual([]);
     });
   });
 
