@@ -1,8 +1,8 @@
 import type { Job } from './Job.js';
 
 /**
- * Jobs in the order in which they came, with O(1) removal. It is linked through the jobs themselves: a Set of a
- * million costs more than all else that is kept of a waiting task.
+ * Jobs in the order in which they came, with O(1) removal. It is linked through the jobs themselves: a Map or Set
+ * of all that waits would have an entry for each, and be copied whenever it grows.
  *
  * @internal
  */

@@ -12,8 +12,9 @@ const SIZE = 10;
 /**
  * Count, mean, extremes and quantiles of times, all 0 before the first, in constant memory.
  *
- * An insert into a t-digest costs 300 ns and a compression of it milliseconds, so the times go into it sorted
- * and by neighbours: an eighth of the inserts, 40 ns a time. Quantiles see every time all the same.
+ * The times go into the t-digest sorted and by neighbours, in an eighth of the inserts, since it is the dearest
+ * part of a task's metrics: a time costs 140 ns so, and 270 ns one by one (a million exponential times, measured).
+ * Quantiles see every time all the same.
  *
  * @internal
  */
