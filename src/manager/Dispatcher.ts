@@ -100,19 +100,24 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     if (hasEnded(job)) return; // who heard of the abort has ended it
     const { state } = job;
     this.#end(job);
-    if (state === 'waiting' && !this.#killed) this.#lanes.drop(job);
+    let broken: { error: unknown } | undefined; // the discipline, told of once the task has its end
+    try {
+      if (state === 'waiting' && !this.#killed) this.#lanes.drop(job);
+    } catch (thrown) {
+      broken = { error: thrown };
+    }
     const abandoned = !this.#killed && this.#abandon(attempt);
     this.#options.emit(cancelled(job, this.#now(), error, state === 'running', abandoned));
     job.fail(error);
     if (attempt && !abandoned && !this.#killed) this.#free(attempt);
+    if (broken) this.#options.onBrokenLanes(broken.error);
     this.#options.onProgress();
   }
 
-  /** Ends all tasks. To close the pools is left to the caller. */
+  /** Ends all tasks. To hold the lanes and close the pools is left to the caller. */
   kill(): void {
     this.#accepting = false;
     this.#killed = true;
-    this.#server.setLimit(0);
     for (const attempt of [...this.#abandoned]) this.#giveUp(attempt);
     const error = new TaskManagerStoppedError('The task manager was killed before the task ended');
     for (const job of [...this.#tasks]) this.cancel(job, error);
@@ -148,7 +153,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   }
 
   #enqueue(job: Job<R, E>): void {
-    if (job.state === 'ended') return; // cancelled by who heard of its arrival
+    if (job.state === 'ended') return; // cancelled by who heard of its retry
     job.state = 'waiting';
     this.#useLanes(() => this.#server.arrive(job));
   }
@@ -166,7 +171,6 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
   #runDirectly(job: Job<R, E>): void {
     const { spares } = this.#options;
-    if (job.state === 'ended') return;
     const spare = spares.lease();
     if (spare) return this.#begin(new Attempt(job, spare, spares, this));
     const worker = spares.leaseTemporary();

@@ -72,8 +72,8 @@ export interface MergeMapLanesOptions<T> {
  * with its index in the order of starts
  * @param options - concurrency, priority and discipline
  * @returns an operator whose output has the values of all inner Observables
- * @throws InvalidConfigError (a RangeError) if an option is of the wrong type, or the concurrency is NaN, negative or a fraction; on
- * the output, if a value of a concurrency stream or a priority is
+ * @throws InvalidConfigError (a RangeError) if an option is of the wrong type, or the concurrency is NaN, negative
+ * or a fraction; on the output, if a value of a concurrency stream is, or a priority is NaN
  */
 export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
   project: (value: T, index: number) => O,

@@ -1,5 +1,5 @@
 import { NEVER, Observable, Subject, timer } from 'rxjs';
-import { TaskManagerStoppedError } from '../../../src/manager/errors.js';
+import { TaskCancelledError, TaskManagerStoppedError } from '../../../src/manager/errors.js';
 import type { LaneSchedule } from '../../../src/operators/LaneDiscipline.js';
 import { Deferred } from '../../support/Deferred.js';
 import { into } from '../../support/into.js';
@@ -158,6 +158,34 @@ describe('engine: kill', () => {
     await set?.manager.stop();
     expect(set?.manager.stats().state).toBe('killed');
     expect(set?.released).toEqual([1]);
+  });
+
+  it('should be what a discipline does that throws when a waiting task is cancelled', () => {
+    const log: unknown[] = [];
+    const signal = new AbortController();
+    let set: ReturnType<typeof setUp> | undefined;
+    const errors = unhandledErrors(() => {
+      const discipline = (): LaneSchedule => ({
+        open: () => undefined,
+        close: () => raise('why'),
+        next: () => raise('never asked'),
+        served: () => undefined,
+      });
+      set = setUp({ discipline });
+      set.manager.submit(() => NEVER).subscribe(into(log));
+      set.manager.submit(() => 1, { signal: signal.signal }).subscribe(into(log));
+      signal.abort();
+    });
+    expect(errors).toEqual(['why']);
+    expect(log).toEqual([expect.any(TaskCancelledError), expect.any(TaskManagerStoppedError)]);
+    expect(taskEvents(set?.events ?? [])).toEqual([
+      'arrived 1',
+      'started 1',
+      'arrived 2',
+      'cancelled 2',
+      'cancelled 1',
+    ]);
+    expect(set?.manager.stats().state).toBe('killed');
   });
 
   it('should be possible from onDestroy', () => {
