@@ -94,6 +94,44 @@ describe('rate', () => {
     expect(time.timers).toBe(0);
   });
 
+  it('should count a value that comes when a look would be, had there been anything to count', () => {
+    const { log } = observe([200, 1000], { window: 100, every: 50 }, 2000);
+    // Each in two looks, as any other value: the look at the same moment is over.
+    expect(log).toEqual([
+      [250, 10],
+      [350, 0],
+      [1050, 10],
+      [1150, 0],
+    ]);
+  });
+
+  it('should look at multiples of `every` from the subscription on', () => {
+    const time = new VirtualTime();
+    time.advanceTo(1030);
+    const log: unknown[] = [];
+    const source = new Subject<number>();
+    source
+      .pipe(rate({ window: 100, every: 50, scheduler: time }))
+      .subscribe((perSecond) => log.push([time.now(), perSecond]));
+    time.at(1040, () => source.next(1));
+    time.advanceTo(2000);
+    expect(log).toEqual([
+      [1080, 20],
+      [1130, 10],
+      [1180, 0],
+    ]);
+  });
+
+  it('should look at long windows as seldom as it is told to, and keep no more counts', () => {
+    const hour = 3_600_000;
+    const { log } = observe([1], { window: 24 * hour, every: 12 * hour }, 48 * hour);
+    expect(log).toEqual([
+      [12 * hour, 1 / 43_200],
+      [24 * hour, 1 / 86_400],
+      [36 * hour, 0],
+    ]);
+  });
+
   it('should not repeat a rate that does not change', () => {
     const times = Array.from({ length: 100 }, (_, i) => 5 + i * 10);
     const { log } = observe(times, { window: 100, every: 10 }, 1000);
