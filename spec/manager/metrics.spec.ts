@@ -92,15 +92,20 @@ describe('createMetricsCollector', () => {
     });
   });
 
-  it('should have exact percentiles of few values', () => {
+  it.each([
+    [[30], 30, 30],
+    [[20, 10], 15, 20],
+    [[30, 10, 20], 20, 30],
+    [[50, 10, 40, 20, 30], 30, 50],
+  ])('should have exact percentiles of few values (%p)', (times, median, greatest) => {
     const { collector } = create();
-    collector.recordCompletion(timesOf(7, 30));
+    for (const time of times) collector.recordCompletion(timesOf(time + 1, time));
     expect(collector.metrics()).toMatchObject({
-      p50ExecutionTime: 30,
-      p95ExecutionTime: 30,
-      p99ExecutionTime: 30,
-      p95WaitTime: 7,
-      p99WaitTime: 7,
+      p50ExecutionTime: median,
+      p95ExecutionTime: greatest,
+      p99ExecutionTime: greatest,
+      p95WaitTime: greatest + 1,
+      p99WaitTime: greatest + 1,
     });
   });
 
