@@ -51,6 +51,26 @@ describe('errors', () => {
     expect(new TaskCancelledError(cause).cause).toBe(cause);
   });
 
+  it.each([
+    [new WorkerCountMustBePositiveError(0), 'Expected `workerCount` to be an integer >= 1, got 0'],
+    [
+      new OnCreateFunctionRequiredError(null),
+      'Expected `onCreate` to be a function that makes a resource, got null',
+    ],
+    [
+      new OnDestroyFunctionRequiredError(null),
+      'Expected `onDestroy` to be a function that releases a resource, got null',
+    ],
+    [new ResourceCreationError(cause), 'A resource could not be created: the line is dead'],
+    [new ResourceReleaseTimeoutError(30), 'A resource was not released within 30 ms'],
+    [new MaxRetriesExceededError(2, 'text'), 'The task failed after 2 retries: text'],
+    [new TaskTimeoutError(10), 'The task took longer than 10 ms'],
+    [new TaskCancelledError(cause), 'The task was cancelled'],
+    [new TaskManagerStoppedError(), 'The task manager takes no more tasks: it has been stopped'],
+  ])('should say what happened: %s', (error, message) => {
+    expect(error.message).toBe(message);
+  });
+
   it('should say in its message what it was caused by', () => {
     expect(new ResourceCreationError(cause).message).toContain('the line is dead');
     expect(new ResourceCreationError('no text').message).toContain('no text');
