@@ -6,6 +6,7 @@ export default {
   moduleNameMapper: {
     '^rx-tasker$': '<rootDir>/src/index.ts',
     '^rx-tasker/operators$': '<rootDir>/src/operators/index.ts',
+    '^rx-tasker/simulation$': '<rootDir>/src/simulation/index.ts',
     // Imports name the `.js` that will be built. In node_modules there is no `.ts` beside it: the second applies.
     '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'],
   },

@@ -23,7 +23,7 @@ import {
   type TaskStats,
 } from '../../src/index.js';
 import { cutAtEveryStep, type Run } from '../support/cutAtEveryStep.js';
-import { HeapScheduler, type Work } from '../support/HeapScheduler.js';
+import { HeapScheduler, type Work } from '../../src/simulation/HeapScheduler.js';
 import { report } from '../support/soak.js';
 
 const broken = new Error('broken');

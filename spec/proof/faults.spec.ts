@@ -5,7 +5,7 @@ import {
   type TaskEvent,
   type TaskManagerConfig,
 } from '../../src/index.js';
-import { HeapScheduler } from '../support/HeapScheduler.js';
+import { HeapScheduler } from '../../src/simulation/HeapScheduler.js';
 import { exponential, uniform } from '../support/random.js';
 import { report, sized } from '../support/soak.js';
 

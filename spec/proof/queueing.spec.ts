@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Observable } from 'rxjs';
 import { runTasks, type TaskRequest } from '../../src/index.js';
 import { BatchMeans, type Estimate } from '../support/BatchMeans.js';
-import { HeapScheduler } from '../support/HeapScheduler.js';
+import { HeapScheduler } from '../../src/simulation/HeapScheduler.js';
 import { exponential, uniform } from '../support/random.js';
 import { report, sized, soak } from '../support/soak.js';
 

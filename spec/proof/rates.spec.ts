@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { Observable } from 'rxjs';
 import { createMetricsCollector, rate } from '../../src/index.js';
-import { HeapScheduler } from '../support/HeapScheduler.js';
+import { HeapScheduler } from '../../src/simulation/HeapScheduler.js';
 import { sized } from '../support/soak.js';
 
 const PARAMETERS = { numRuns: sized(500, 20_000), seed: 3 };

@@ -1,4 +1,4 @@
-import type { HeapScheduler } from './HeapScheduler.js';
+import type { HeapScheduler } from '../../src/simulation/HeapScheduler.js';
 
 export interface Run {
   scheduler: HeapScheduler;

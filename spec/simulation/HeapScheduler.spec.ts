@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { timer, VirtualTimeScheduler, type SchedulerLike } from 'rxjs';
-import { HeapScheduler } from './HeapScheduler.js';
+import { HeapScheduler } from '../../src/simulation/HeapScheduler.js';
 
 interface Step {
   delay: number;

@@ -2,6 +2,15 @@ import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs';
 
 export type Work<T> = (this: SchedulerAction<T>, state?: T) => void;
 
+/** What is to happen at a moment. `time` and `order` belong to the scheduler. */
+export interface Due {
+  time: number;
+  order: number;
+  /** Whether it is not to happen any more. */
+  readonly closed: boolean;
+  fire(): void;
+}
+
 /**
  * Virtual time in the order of RxJS's `VirtualTimeScheduler`, which sorts all that is pending at each insert:
  * here an insert is O(log n), and time can be taken step by step.
@@ -9,7 +18,7 @@ export type Work<T> = (this: SchedulerAction<T>, state?: T) => void;
 export class HeapScheduler implements SchedulerLike {
   #time = 0;
   #lastOrder = 0;
-  readonly #heap: HeapAction<any>[] = [];
+  readonly #heap: Due[] = [];
 
   now(): number {
     return this.#time;
@@ -21,20 +30,27 @@ export class HeapScheduler implements SchedulerLike {
 
   /** How many timers have neither fired nor been cancelled. */
   get timers(): number {
-    return this.#heap.filter((action) => !action.closed).length;
+    return this.#heap.filter((each) => !each.closed).length;
   }
 
-  /** Does the next thing that is due up to and with `until`, if there is one. */
-  step(until = Infinity): boolean {
+  /** When the next thing is due; Infinity if nothing is. */
+  get nextTime(): number {
     let next = this.#heap[0];
     while (next?.closed) {
       this.#pop();
       next = this.#heap[0];
     }
-    if (!next || next.time > until) return false;
+    return next ? next.time : Infinity;
+  }
+
+  /** Does the next thing that is due up to and with `until`, if there is one. */
+  step(until = Infinity): boolean {
+    if (this.nextTime > until) return false;
+    const next = this.#heap[0];
+    if (!next) return false;
     this.#pop();
     this.#time = next.time;
-    next.work(next.state);
+    next.fire();
     return true;
   }
 
@@ -44,18 +60,23 @@ export class HeapScheduler implements SchedulerLike {
     if (until !== Infinity) this.#time = until;
   }
 
-  /** @internal */
-  insert<T>(action: HeapAction<T>, delay: number): void {
-    action.time = this.#time + delay;
-    action.order = ++this.#lastOrder;
+  /** Lets time go on to a moment before which nothing is due. */
+  advanceTo(time: number): void {
+    this.#time = time;
+  }
+
+  /** Has something happen after `delay` ms. It is in here at most once. */
+  add(due: Due, delay: number): void {
+    due.time = this.#time + delay;
+    due.order = ++this.#lastOrder;
     let position = this.#heap.length;
     while (position > 0) {
       const parent = (position - 1) >> 1;
-      if (!isBefore(action, this.#heap[parent]!)) break;
+      if (!isBefore(due, this.#heap[parent]!)) break;
       this.#heap[position] = this.#heap[parent]!;
       position = parent;
     }
-    this.#heap[position] = action;
+    this.#heap[position] = due;
   }
 
   #pop(): void {
@@ -73,7 +94,7 @@ export class HeapScheduler implements SchedulerLike {
   }
 }
 
-class HeapAction<T> extends Subscription implements SchedulerAction<T> {
+class HeapAction<T> extends Subscription implements SchedulerAction<T>, Due {
   time = 0;
   order = 0;
   state: T | undefined;
@@ -87,10 +108,14 @@ class HeapAction<T> extends Subscription implements SchedulerAction<T> {
 
   schedule(state?: T, delay = 0): Subscription {
     this.state = state;
-    if (!this.closed) this.scheduler.insert(this, delay);
+    if (!this.closed) this.scheduler.add(this, delay);
     return this;
+  }
+
+  fire(): void {
+    this.work(this.state);
   }
 }
 
-const isBefore = (a: HeapAction<any>, b: HeapAction<any>): boolean =>
+const isBefore = (a: Due, b: Due): boolean =>
   a.time < b.time || (a.time === b.time && a.order < b.order);

@@ -1,0 +1,136 @@
+import type { TaskEvent } from '../index.js';
+import type { Task } from './readTasks.js';
+import { Samples } from './Samples.js';
+import { Timeline, type Snapshot } from './Timeline.js';
+import type { SimulationReport } from './types.js';
+
+/** The fold of a simulation's events, and of the lives of its workers, into the report. */
+export class Meter {
+  readonly #waits = new Map<number, Samples>();
+  readonly #timeline = new Timeline();
+  readonly #read = (): Snapshot => this.#snapshot();
+  #arrived = 0;
+  #ended = 0;
+  #queued = 0;
+  #busy = 0;
+  #busyTime = 0;
+  #workload = 0;
+  #workers = 0;
+  #workersStarted = 0;
+  #peakWorkers = 0;
+  #workerTime = 0;
+  #lastChange = 0;
+  #direction = 0;
+  #scaleActions = 0;
+  #reversals = 0;
+
+  /** How many tasks have arrived and not ended. */
+  get unfinished(): number {
+    return this.#queued + this.#busy;
+  }
+
+  /** Time goes on to `time`. */
+  passTo(time: number): void {
+    this.#timeline.passTo(time, this.#read);
+  }
+
+  apply(event: TaskEvent<Task>): void {
+    switch (event.type) {
+      case 'arrived':
+        this.#arrived++;
+        this.#queued++;
+        break;
+      case 'started':
+        this.#queued--;
+        this.#busy++;
+        break;
+      case 'retried':
+        this.#leave(event.finishedAt - event.startedAt);
+        this.#queued++;
+        break;
+      case 'completed':
+        this.#leave(event.finishedAt - event.startedAt);
+        this.#ended++;
+        this.#waitsOf(event.result!.priority).add(event.startedAt - event.queuedAt);
+        break;
+      case 'failed':
+        this.#leave(event.finishedAt - event.startedAt);
+        this.#ended++;
+        break;
+      case 'scaled':
+        this.#scale(Math.sign(event.to - event.from));
+        break;
+      default:
+    }
+  }
+
+  /** A task is to be simulated. */
+  addWork(duration: number): void {
+    this.#workload += duration;
+  }
+
+  /** A worker is paid for from now on. */
+  startWorker(time: number): void {
+    this.#setWorkers(this.#workers + 1, time);
+    this.#workersStarted++;
+    this.#peakWorkers = Math.max(this.#peakWorkers, this.#workers);
+  }
+
+  /** A worker is released. */
+  stopWorker(time: number): void {
+    this.#setWorkers(this.#workers - 1, time);
+  }
+
+  /** What was found, once the last task has ended. */
+  report(end: number): SimulationReport {
+    this.#setWorkers(this.#workers, end);
+    const byPriority = [...this.#waits].sort(([a], [b]) => b - a);
+    return {
+      tasks: this.#arrived,
+      duration: end,
+      wait: Samples.summariseAll(byPriority.map(([, waits]) => waits)),
+      waitByPriority: new Map(byPriority.map(([priority, waits]) => [priority, waits.summarise()])),
+      workerSeconds: this.#workerTime / 1000,
+      busySeconds: this.#busyTime / 1000,
+      costRatio: this.#workload > 0 ? this.#workerTime / this.#workload : 0,
+      workersStarted: this.#workersStarted,
+      scaleActions: this.#scaleActions,
+      reversals: this.#reversals,
+      peakWorkers: this.#peakWorkers,
+      timeline: this.#arrived > 0 ? this.#timeline.finish(end, this.#snapshot()) : [],
+    };
+  }
+
+  #leave(time: number): void {
+    this.#busy--;
+    this.#busyTime += time;
+  }
+
+  #waitsOf(priority: number): Samples {
+    let waits = this.#waits.get(priority);
+    if (!waits) this.#waits.set(priority, (waits = new Samples()));
+    return waits;
+  }
+
+  #scale(direction: number): void {
+    this.#scaleActions++;
+    if (this.#direction === -direction) this.#reversals++;
+    this.#direction = direction;
+  }
+
+  #setWorkers(count: number, time: number): void {
+    this.#workerTime += this.#workers * (time - this.#lastChange);
+    this.#lastChange = time;
+    this.#workers = count;
+  }
+
+  #snapshot(): Snapshot {
+    return {
+      workers: this.#workers,
+      busy: this.#busy,
+      queued: this.#queued,
+      arrived: this.#arrived,
+      ended: this.#ended,
+    };
+  }
+}

@@ -1,0 +1,39 @@
+import type { Due, HeapScheduler } from './HeapScheduler.js';
+import type { Task } from './readTasks.js';
+
+/**
+ * An attempt of a task that does nothing and takes its time. It is the least that the manager follows: a
+ * thenable, which needs no Observable, and is itself what the scheduler keeps.
+ */
+export class SimulatedRun implements PromiseLike<Task>, Due {
+  time = 0;
+  order = 0;
+  readonly closed = false;
+  readonly #task: Task;
+  readonly #scheduler: HeapScheduler;
+  #resolve: ((task: Task) => unknown) | null | undefined;
+  #reject: ((error: unknown) => unknown) | null | undefined;
+
+  constructor(task: Task, scheduler: HeapScheduler) {
+    this.#task = task;
+    this.#scheduler = scheduler;
+  }
+
+  then<A = Task, B = never>(
+    resolve?: ((task: Task) => A | PromiseLike<A>) | null,
+    reject?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): PromiseLike<A | B> {
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#scheduler.add(this, this.#task.duration);
+    return NOTHING_FOLLOWS;
+  }
+
+  fire(): void {
+    const { fails } = this.#task;
+    if (fails === undefined) this.#resolve?.(this.#task);
+    else this.#reject?.(fails);
+  }
+}
+
+const NOTHING_FOLLOWS: PromiseLike<never> = { then: () => NOTHING_FOLLOWS };

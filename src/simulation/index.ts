@@ -1,0 +1,10 @@
+export type { Summary } from './Samples.js';
+export { simulate } from './simulate.js';
+export { SimulationStalledError } from './SimulationStalledError.js';
+export type { TimelinePoint } from './Timeline.js';
+export type {
+  SimulatedTask,
+  SimulationConfig,
+  SimulationOptions,
+  SimulationReport,
+} from './types.js';

@@ -1,0 +1,94 @@
+import { catchError, defer, map, NEVER, Observable } from 'rxjs';
+import {
+  createMetricsCollector,
+  InvalidConfigError,
+  type MetricsCollector,
+  type ScalingPolicy,
+  type TaskManagerConfig,
+} from '../index.js';
+import type { HeapScheduler } from './HeapScheduler.js';
+import type { Meter } from './Meter.js';
+import type { SimulationOptions } from './types.js';
+
+/**
+ * The config that a simulation gives the engine: the user's, with workers that do nothing and take their time
+ * to come up, and virtual time.
+ *
+ * @param fail - called with what the policy or `startup` has thrown
+ */
+export const simulatedConfig = (
+  { config, startup = 0 }: SimulationOptions,
+  scheduler: HeapScheduler,
+  meter: Meter,
+  fail: (error: unknown) => void,
+): TaskManagerConfig<undefined> => {
+  if (typeof config !== 'object' || config === null) {
+    throw new InvalidConfigError('config', config, 'to be an object');
+  }
+  if (typeof startup !== 'function') checkStartup('startup', startup);
+  const startupOf = typeof startup === 'function' ? startup : () => startup;
+  const { scaling } = config;
+  let made = 0;
+
+  return {
+    ...config,
+    scaling: typeof scaling === 'function' ? strictly(scaling, fail) : scaling,
+    onCreate: () =>
+      new Observable<undefined>((worker) => {
+        const n = made++;
+        meter.startWorker(scheduler.now());
+        const up = (): void => {
+          worker.next(undefined);
+          worker.complete();
+        };
+        try {
+          const delay = checkStartup(`startup(${n})`, startupOf(n));
+          if (delay === 0) up();
+          else scheduler.schedule(up, delay);
+        } catch (error) {
+          fail(error);
+        }
+      }),
+    onDestroy: () => meter.stopWorker(scheduler.now()),
+    resourcePoolSize: 0,
+    signal: undefined,
+    logger: undefined,
+    collector: noCollector(),
+    abortGrace: undefined,
+    releaseTimeout: Infinity, // a worker that is not wanted any more before it is up may take its time
+    scheduler,
+  };
+};
+
+const checkStartup = (field: string, value: number): number => {
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidConfigError(field, value, 'to be a finite number of ms >= 0');
+};
+
+/** The policy, the errors of which are the simulation's: a manager would report them and go on. */
+const strictly =
+  (policy: ScalingPolicy, fail: (error: unknown) => void): ScalingPolicy =>
+  (loads) =>
+    defer(() => policy(loads)).pipe(
+      map((target) => {
+        if (typeof target === 'number' && !Number.isNaN(target)) return target;
+        throw new InvalidConfigError('scaling', target, 'to give numbers of workers');
+      }),
+      catchError((error: unknown) => {
+        fail(error);
+        return NEVER;
+      }),
+    );
+
+/** What is measured here is exact, and no digest need be paid for. */
+const noCollector = (): MetricsCollector => {
+  const nothing = (): void => undefined;
+  return {
+    ...createMetricsCollector(),
+    recordArrival: nothing,
+    recordCompletion: nothing,
+    recordFailure: nothing,
+    recordRetry: nothing,
+    recordCancellation: nothing,
+  };
+};
