@@ -38,6 +38,19 @@ describe('engine: kill', () => {
     expect(time.timers).toBe(0);
   });
 
+  it('should tell each task, running or waiting, that it was killed', () => {
+    const { manager } = setUp();
+    const log: unknown[] = [];
+    manager.submit(() => NEVER).subscribe(into(log));
+    manager.submit(() => 1).subscribe(into(log));
+    void manager.kill();
+    const message = 'The task manager was killed before the task ended';
+    expect(log).toEqual([
+      new TaskManagerStoppedError(message),
+      new TaskManagerStoppedError(message),
+    ]);
+  });
+
   it('should wait neither for Promises nor for their grace', async () => {
     const { manager, released } = setUp({ resourcePoolSize: 1 });
     manager.submit(() => new Deferred()).subscribe({ error: () => undefined });

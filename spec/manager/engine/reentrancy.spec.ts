@@ -331,6 +331,38 @@ describe('engine: what calls back while it is called', () => {
       expect(manager.stats()).toMatchObject({ busyWorkers: 0, runningTasks: 0 });
     });
 
+    it('should not try a task again that who heard of its retry has cancelled', () => {
+      const controller = new AbortController();
+      const { manager, events } = setUp(unhealthy);
+      on(manager, 'retried', () => controller.abort());
+      const log: unknown[] = [];
+      let attempts = 0;
+      manager
+        .submit(
+          () => {
+            attempts++;
+            return raise(new Error('broken'));
+          },
+          { signal: controller.signal },
+        )
+        .subscribe(into(log));
+      expect(attempts).toBe(1);
+      expect(log).toEqual([expect.any(TaskCancelledError)]);
+      expect(taskEvents(events)).toEqual(['arrived 1', 'started 1', 'retried 1', 'cancelled 1']);
+      expect(manager.stats()).toMatchObject({ activeWorkers: 1, busyWorkers: 0, priorityTasks: 0 });
+    });
+
+    it('should make no resource for a direct task that who heard of its arrival has cancelled', async () => {
+      const controller = new AbortController();
+      let created = 0;
+      const { manager, events } = setUp({ onCreate: () => ++created });
+      on(manager, 'arrived', () => controller.abort());
+      const outcome = manager.runTask(() => 1, { signal: controller.signal });
+      await expect(outcome).rejects.toBeInstanceOf(TaskCancelledError);
+      expect(created).toBe(1);
+      expect(taskEvents(events)).toEqual(['arrived 1', 'cancelled 1']);
+    });
+
     it('should not revive a direct task that onCreate has cancelled', async () => {
       const controller = new AbortController();
       let created = 0;

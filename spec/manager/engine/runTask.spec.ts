@@ -61,6 +61,7 @@ describe('engine: runTask', () => {
     await expect(manager.runTask(() => 1)).rejects.toEqual(new ResourceCreationError('why'));
     expect(created).toBe(2);
     expect(taskEvents(events)).toEqual(['arrived 1', 'failed 1']);
+    expect(eventsOf(events, 'failed')).toEqual([expect.objectContaining({ abandoned: false })]);
     expect(eventsOf(events, 'resourceFailed')).toHaveLength(1);
     expect(time.timers).toBe(0);
   });
