@@ -94,6 +94,28 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
       let sourceCompleted = false;
 
       const start = (value: T, byLoop: boolean): boolean => {
+        const inner = project(value, index++);
+        // What `from` does with a Promise, without a subscriber and its subscription for each.
+        if (inner instanceof Promise) {
+          inner.then(settle, fail);
+          return false;
+        }
+        return subscribe(from(inner), byLoop);
+      };
+
+      const settle = (result: ObservedValueOf<O>): void => {
+        if (output.closed) return;
+        try {
+          output.next(result);
+          server.leave();
+        } catch (error) {
+          output.error(error);
+        }
+      };
+
+      const fail = (error: unknown): void => output.error(error);
+
+      const subscribe = (inner$: Observable<unknown>, byLoop: boolean): boolean => {
         let completed = false;
         let followedByLoop = byLoop;
         const inner = new HandlerSubscriber<unknown>(output, {
@@ -109,7 +131,7 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
           },
         });
         inners.add(inner);
-        from(project(value, index++)).subscribe(inner);
+        inner$.subscribe(inner);
         const completedAtOnce = completed && followedByLoop;
         followedByLoop = false;
         return completedAtOnce;
