@@ -1,4 +1,44 @@
-import { simulate } from '../../src/simulation/index.js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { asyncScheduler, map, Observable, of, pipe, take, tap, throwError } from 'rxjs';
+import {
+  fixed,
+  InvalidConfigError,
+  rateDeficit,
+  stabilise,
+  WorkerCountMustBePositiveError,
+  type ScalingPolicy,
+} from '../../src/index.js';
+import {
+  simulate,
+  SimulationStalledError,
+  type SimulatedTask,
+  type SimulationConfig,
+  type SimulationReport,
+} from '../../src/simulation/index.js';
+import { poisson } from './workload.js';
+
+const one: SimulationConfig = { workerCount: 1, maxWorkerCount: 1 };
+const once: SimulatedTask[] = [{ at: 0, duration: 1000 }];
+
+/** Targets that are given one after the other, one at each look. */
+const script =
+  (...targets: number[]): ScalingPolicy =>
+  (loads) =>
+    loads.pipe(
+      take(targets.length),
+      map((_, i) => targets[i]!),
+    );
+
+const thrownBy = (act: () => unknown): unknown => {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+};
 
 describe('simulate', () => {
   it('should tell of waits, workers and costs', () => {
@@ -8,7 +48,7 @@ describe('simulate', () => {
         { at: 10, duration: 100 },
         { at: 20, duration: 100, priority: 1 },
       ],
-      config: { workerCount: 1, maxWorkerCount: 1 },
+      config: one,
     });
     expect(report).toEqual({
       tasks: 3,
@@ -26,15 +66,15 @@ describe('simulate', () => {
       reversals: 0,
       peakWorkers: 1,
     });
+    expect([...report.waitByPriority.keys()]).toEqual([1, 0]);
     expect(timeline).toHaveLength(300);
   });
 
   it('should give a report of zeros for no tasks', () => {
-    const nothing = { mean: 0, p50: 0, p95: 0, p99: 0, max: 0 };
-    expect(simulate({ tasks: [], config: { workerCount: 1 } })).toEqual({
+    expect(simulate({ tasks: [], config: one })).toEqual({
       tasks: 0,
       duration: 0,
-      wait: nothing,
+      wait: { mean: 0, p50: 0, p95: 0, p99: 0, max: 0 },
       waitByPriority: new Map(),
       workerSeconds: 0,
       busySeconds: 0,
@@ -45,5 +85,469 @@ describe('simulate', () => {
       peakWorkers: 0,
       timeline: [],
     });
+  });
+
+  it('should let time begin with the first arrival, wherever the count begins', () => {
+    const tasks = [...poisson({ count: 50, rate: 1, mean: 2 })].map((task) => ({
+      ...task,
+      at: Math.floor(task.at),
+    }));
+    const later = tasks.map((task) => ({ ...task, at: task.at + 1_700_000_000_000 }));
+    const config = { workerCount: 1, maxWorkerCount: 8 };
+    expect(simulate({ tasks: later, config })).toEqual(simulate({ tasks, config }));
+  });
+
+  it('should take tasks that take no time', () => {
+    const { tasks, duration, wait, costRatio } = simulate({
+      tasks: [
+        { at: 5, duration: 0 },
+        { at: 5, duration: 0 },
+      ],
+      config: one,
+    });
+    expect([tasks, duration, wait.max, costRatio]).toEqual([2, 0, 0, 0]);
+  });
+
+  it('should be the same to the bit each time', () => {
+    const run = (): SimulationReport =>
+      simulate({
+        tasks: poisson({ count: 5000, rate: 0.02, mean: 300, priorities: 3 }),
+        config: { workerCount: 2, maxWorkerCount: 30 },
+        startup: (n) => 100 * (n % 7),
+      });
+    expect(run()).toEqual(run());
+    expect(run().scaleActions).toBeGreaterThan(10);
+  });
+
+  describe('start-up', () => {
+    it('should add to the wait and to the cost', () => {
+      const { wait, workerSeconds, busySeconds, duration } = simulate({
+        tasks: once,
+        config: one,
+        startup: 250,
+      });
+      expect([wait.max, workerSeconds, busySeconds, duration]).toEqual([250, 1.25, 1, 1250]);
+    });
+
+    it('should be that of the n-th worker made', () => {
+      const asked: number[] = [];
+      const { wait, workersStarted } = simulate({
+        tasks: Array<SimulatedTask>(3).fill({ at: 0, duration: 1000 }),
+        config: { workerCount: 2, maxWorkerCount: 3, scaling: script(3) },
+        startup: (n) => {
+          asked.push(n);
+          return [0, 50, 300][n]!;
+        },
+      });
+      expect(asked).toEqual([0, 1, 2]);
+      expect([wait.p50, wait.max, workersStarted]).toEqual([50, 400, 3]); // the look is at 100
+    });
+
+    it('should be paid for to its end when the worker is given up meanwhile', () => {
+      const { workerSeconds, peakWorkers } = simulate({
+        tasks: once,
+        config: { workerCount: 1, maxWorkerCount: 3, scaling: script(3, 1) },
+        startup: (n) => (n === 0 ? 0 : 400),
+      });
+      expect(peakWorkers).toBe(3);
+      expect(workerSeconds).toBeCloseTo(1 + 2 * 0.4);
+    });
+  });
+
+  describe('tasks that fail', () => {
+    const broken: SimulatedTask = { at: 0, duration: 100, fails: new Error('broken') };
+
+    it('should end and not count in the waits', () => {
+      const { tasks, wait, waitByPriority, busySeconds, workersStarted } = simulate({
+        tasks: [broken, { at: 0, duration: 50 }],
+        config: one,
+      });
+      expect([tasks, wait.mean, busySeconds, workersStarted]).toEqual([2, 100, 0.15, 1]);
+      expect(waitByPriority.get(0)).toEqual(wait);
+    });
+
+    it('should be tried again on other workers when checkHealth says so', () => {
+      const seen: unknown[] = [];
+      const { busySeconds, costRatio, workersStarted, workerSeconds, peakWorkers } = simulate({
+        tasks: [broken],
+        config: {
+          ...one,
+          maxRetries: 2,
+          checkHealth: (error) => {
+            seen.push(error);
+            return false;
+          },
+        },
+        startup: 10,
+      });
+      expect(seen).toEqual([broken.fails, broken.fails, broken.fails]);
+      expect(busySeconds).toBeCloseTo(0.3);
+      expect(workersStarted).toBe(4); // the last one takes the place of the third
+      expect(workerSeconds).toBeCloseTo(0.33);
+      expect(costRatio).toBeCloseTo(3.3);
+      expect(peakWorkers).toBe(1);
+    });
+  });
+
+  describe('policies', () => {
+    it('should count changes, and those that go the other way', () => {
+      const { scaleActions, reversals, workersStarted, peakWorkers } = simulate({
+        tasks: once,
+        config: {
+          workerCount: 1,
+          maxWorkerCount: 9,
+          scaling: script(2, 3, 3, 1, 2, 1, 5, 6),
+        },
+      });
+      expect([scaleActions, reversals]).toEqual([7, 4]);
+      expect([workersStarted, peakWorkers]).toEqual([1 + 2 + 1 + 4 + 1, 6]);
+    });
+
+    it('should be in virtual time without a scheduler', () => {
+      const { timeline, scaleActions } = simulate({
+        tasks: once,
+        config: {
+          workerCount: 1,
+          maxWorkerCount: 5,
+          scaling: pipe(script(5, 1), stabilise({ down: 400 })),
+        },
+      });
+      expect(scaleActions).toBe(2);
+      expect(timeline.filter(({ workers }) => workers === 5).map(({ time }) => time)).toEqual(
+        Array.from({ length: 500 }, (_, i) => 100 + i),
+      );
+    });
+
+    it('should leave the time of RxJS as it was', () => {
+      const { now } = asyncScheduler;
+      const schedule = asyncScheduler.schedule;
+      simulate({
+        tasks: once,
+        config: {
+          ...one,
+          scaling: pipe(
+            tap(() => simulate({ tasks: once, config: one })),
+            map(() => 1),
+          ),
+        },
+      });
+      expect(() =>
+        simulate({ tasks: once, config: { ...one, scaling: () => throwError(() => 'wrong') } }),
+      ).toThrow('wrong');
+      expect(asyncScheduler.now).toBe(now);
+      expect(asyncScheduler.schedule).toBe(schedule);
+      expect(Object.hasOwn(asyncScheduler, 'schedule')).toBe(false);
+    });
+
+    it('should be by the backlog when burstTaskThreshold says so', () => {
+      const { peakWorkers } = simulate({
+        tasks: Array<SimulatedTask>(10).fill({ at: 0, duration: 1000 }),
+        config: { workerCount: 1, burstTaskThreshold: 2, burstWorkerCount: 4 },
+      });
+      expect(peakWorkers).toBe(5);
+    });
+
+    it.each<[string, ScalingPolicy, unknown]>([
+      [
+        'throws when it is called',
+        () => {
+          throw new Error('called');
+        },
+        new Error('called'),
+      ],
+      [
+        'has an error',
+        map(() => {
+          throw new Error('looked');
+        }),
+        new Error('looked'),
+      ],
+      [
+        'gives no number',
+        () => of(NaN),
+        new InvalidConfigError('scaling', NaN, 'to give numbers of workers'),
+      ],
+    ])('should end the simulation with its error when it %s', (_, scaling, error) => {
+      expect(() => simulate({ tasks: once, config: { workerCount: 1, scaling } })).toThrow(
+        error as Error,
+      );
+    });
+  });
+
+  describe('the config', () => {
+    it('should be allowed to be that of a manager, of whose resources and logs nothing is used', () => {
+      const unwanted = jest.fn();
+      const log = { debug: unwanted, info: unwanted, warn: unwanted, error: unwanted };
+      const config = {
+        ...one,
+        onCreate: unwanted,
+        onDestroy: unwanted,
+        resourcePoolSize: 7,
+        signal: AbortSignal.abort(),
+        logger: log,
+        collector: undefined,
+        abortGrace: 1,
+        releaseTimeout: 1,
+        scheduler: asyncScheduler,
+      };
+      expect(simulate({ tasks: once, config })).toEqual(simulate({ tasks: once, config: one }));
+      expect(unwanted).not.toHaveBeenCalled();
+    });
+
+    it('should be checked, also where there are no tasks', () => {
+      expect(() => simulate({ tasks: [], config: { workerCount: 0 } })).toThrow(
+        WorkerCountMustBePositiveError,
+      );
+      expect(() => simulate({ tasks: [], config: undefined as never })).toThrow(
+        'Expected `config` to be an object, got undefined',
+      );
+      expect(() => simulate(undefined as never)).toThrow(
+        'Expected `options` to be an object, got undefined',
+      );
+    });
+  });
+
+  describe('bad tasks', () => {
+    const good = { at: 10, duration: 1 };
+
+    it.each<[string, unknown, string]>([
+      ['at', { at: NaN, duration: 1 }, '`tasks[2].at` to be a finite number of ms, got NaN'],
+      ['at', { at: '11', duration: 1 }, '`tasks[2].at` to be a finite number of ms, got "11"'],
+      ['at', { at: Infinity, duration: 1 }, 'got Infinity'],
+      ['at', { at: 9, duration: 1 }, 'to be >= that of the task before (10); sort by `at`, got 9'],
+      [
+        'duration',
+        { at: 11, duration: -1 },
+        '`tasks[2].duration` to be a finite number of ms >= 0, got -1',
+      ],
+      ['duration', { at: 11, duration: Infinity }, 'got Infinity'],
+      ['duration', { at: 11 }, 'got undefined'],
+      [
+        'priority',
+        { at: 11, duration: 1, priority: NaN },
+        '`tasks[2].priority` to be a finite number, or left out, got NaN',
+      ],
+      ['', null, 'Expected `tasks[2]` to be an object, got null'],
+    ])('should be refused by their index and field: %s of %j', (field, task, message) => {
+      let isClosed = false;
+      function* tasks(): Generator<SimulatedTask> {
+        try {
+          yield* [good, good, task as SimulatedTask, good];
+        } finally {
+          isClosed = true;
+        }
+      }
+      const error = thrownBy(() => simulate({ tasks: tasks(), config: one }));
+      expect(error).toBeInstanceOf(InvalidConfigError);
+      expect((error as InvalidConfigError).field).toBe(`tasks[2]${field && `.${field}`}`);
+      expect((error as InvalidConfigError).message).toContain(message);
+      expect(isClosed).toBe(true);
+    });
+
+    it.each([undefined, null, 5, {}])(
+      'should be refused when they cannot be iterated: %p',
+      (tasks) => {
+        expect(() => simulate({ tasks: tasks as never, config: one })).toThrow(
+          '`tasks` to be iterable',
+        );
+      },
+    );
+  });
+
+  it.each<[unknown, string]>([
+    [-1, '`startup` to be a finite number of ms >= 0, got -1'],
+    [Infinity, '`startup` to be a finite number of ms >= 0, got Infinity'],
+    ['1', '`startup` to be a finite number of ms >= 0, got "1"'],
+    [(n: number) => (n === 0 ? 5 : NaN), '`startup(1)` to be a finite number of ms >= 0, got NaN'],
+  ])('should refuse a start-up of %p', (startup, message) => {
+    expect(() =>
+      simulate({ tasks: once, config: { workerCount: 2 }, startup: startup as number }),
+    ).toThrow(message);
+  });
+
+  it('should end with an error when no task ends any more', () => {
+    const endless: ScalingPolicy = () =>
+      new Observable(() =>
+        asyncScheduler.schedule(function () {
+          this.schedule(undefined, 0.001);
+        }),
+      );
+    const error = thrownBy(() =>
+      simulate({
+        tasks: [...once, { at: 500, duration: 1e12 }],
+        config: { ...one, scaling: endless },
+      }),
+    );
+    expect(error).toBeInstanceOf(SimulationStalledError);
+    expect(error).toMatchObject({ name: 'SimulationStalledError', unfinished: 1 });
+    expect((error as SimulationStalledError).time).toBeCloseTo(1000 + 2000, 0);
+  });
+
+  it('should read the tasks one by one, as time goes on', () => {
+    let read = 0;
+    let isClosed = false;
+    function* tasks(): Generator<SimulatedTask> {
+      const task = { at: 0, duration: 150 }; // always the same object
+      try {
+        for (;;) {
+          read++;
+          yield task;
+          task.at += 100;
+        }
+      } finally {
+        isClosed = true;
+      }
+    }
+    const ahead: number[] = [];
+    const scaling = map(({ time }: { time: number }) => {
+      ahead.push(read - time / 100);
+      if (time === 5000) throw new Error('enough');
+      return 1;
+    });
+    expect(() => simulate({ tasks: tasks(), config: { ...one, scaling } })).toThrow('enough');
+    expect(ahead).toEqual(Array(50).fill(2)); // the one of that moment and the one that comes next
+    expect(isClosed).toBe(true);
+  });
+
+  it('should have a bounded timeline that tells of every task', () => {
+    const count = 3000;
+    const { timeline, duration, tasks, peakWorkers } = simulate({
+      tasks: poisson({ count, rate: 0.01, mean: 300 }),
+      config: { workerCount: 1, maxWorkerCount: 40 },
+    });
+    expect(tasks).toBe(count);
+    expect(timeline.length).toBeGreaterThan(400);
+    expect(timeline.length).toBeLessThanOrEqual(1000);
+    expect(timeline.at(-1)).toMatchObject({ time: duration, busy: 0, queued: 0 });
+    let before = 0;
+    let arrived = 0;
+    let ended = 0;
+    for (const { time, workers, busy, arrivalRate, completionRate } of timeline) {
+      expect(time).toBeGreaterThan(before);
+      expect(busy).toBeLessThanOrEqual(workers);
+      expect(workers).toBeLessThanOrEqual(peakWorkers);
+      arrived += (arrivalRate * (time - before)) / 1000;
+      ended += (completionRate * (time - before)) / 1000;
+      before = time;
+    }
+    expect(arrived).toBeCloseTo(count);
+    expect(ended).toBeCloseTo(count);
+  });
+});
+
+describe('simulate, of random tasks', () => {
+  const tasks = fc
+    .array(
+      fc.record({
+        gap: fc.nat(50),
+        duration: fc.nat(100),
+        priority: fc.integer({ min: -1, max: 1 }),
+      }),
+      { minLength: 1, maxLength: 60 },
+    )
+    .map((rows) => {
+      let at = 0;
+      return rows.map(({ gap, ...task }, i) => ({ ...task, at: (at += i === 0 ? 0 : gap) }));
+    });
+  const policies: Record<string, ScalingPolicy | undefined> = {
+    squareRootStaffing: undefined,
+    rateDeficit: rateDeficit(),
+    fixed: fixed(3),
+  };
+  const settings = fc.record({
+    workerCount: fc.integer({ min: 1, max: 4 }),
+    burst: fc.nat(5),
+    startup: fc.nat(200),
+    policy: fc.constantFrom(...Object.keys(policies)),
+  });
+
+  it('should neither lose nor find work, and pay for at least what is worked', () => {
+    fc.assert(
+      fc.property(tasks, settings, (list, { workerCount, burst, startup, policy }) => {
+        const report = simulate({
+          tasks: list,
+          config: { workerCount, maxWorkerCount: workerCount + burst, scaling: policies[policy] },
+          startup,
+        });
+        const work = list.reduce((sum, { duration }) => sum + duration, 0);
+        const { duration, workerSeconds, wait, timeline } = report;
+        expect(report.tasks).toBe(list.length);
+        expect(report.busySeconds).toBeCloseTo(work / 1000);
+        expect(report.costRatio).toBeCloseTo(work === 0 ? 0 : (workerSeconds * 1000) / work);
+        expect(report.peakWorkers).toBeGreaterThanOrEqual(workerCount);
+        expect(workerSeconds).toBeGreaterThanOrEqual(report.busySeconds - 1e-9);
+        expect(workerSeconds).toBeLessThanOrEqual((report.peakWorkers * duration) / 1000 + 1e-9);
+        expect(wait.p50).toBeLessThanOrEqual(wait.p95);
+        expect(wait.p95).toBeLessThanOrEqual(wait.p99);
+        expect(wait.p99).toBeLessThanOrEqual(wait.max);
+        expect(wait.mean).toBeLessThanOrEqual(wait.max);
+        expect(timeline.every(({ busy, workers }) => busy <= workers)).toBe(true);
+      }),
+    );
+  });
+
+  it('should pay for each of a fixed number of workers all the time', () => {
+    fc.assert(
+      fc.property(tasks, fc.integer({ min: 1, max: 5 }), (list, workerCount) => {
+        const report = simulate({ tasks: list, config: { workerCount, burstInterval: 0 } });
+        const { workerSeconds, duration, workersStarted, peakWorkers } = report;
+        expect(workerSeconds).toBeCloseTo((workerCount * duration) / 1000);
+        expect([workersStarted, peakWorkers]).toEqual([workerCount, workerCount]);
+      }),
+    );
+  });
+});
+
+describe('simulate, against queueing theory', () => {
+  it('should give the waits of the recursion of Lindley, for one worker', () => {
+    const list = [...poisson({ count: 20_000, rate: 0.9, mean: 1 })];
+    let wait = 0;
+    const waits = list.map(({ at, duration }, i) => {
+      const result = wait;
+      wait = Math.max(0, wait + duration - ((list[i + 1]?.at ?? 0) - at));
+      return result;
+    });
+    waits.sort((a, b) => a - b);
+    const { wait: actual } = simulate({ tasks: list, config: { ...one, scaling: fixed(1) } });
+    expect(actual.p50).toBeCloseTo(waits[9_999]!, 6);
+    expect(actual.p95).toBeCloseTo(waits[18_999]!, 6);
+    expect(actual.p99).toBeCloseTo(waits[19_799]!, 6);
+    expect(actual.max).toBeCloseTo(waits[19_999]!, 6);
+    expect(actual.mean).toBeCloseTo(waits.reduce((sum, each) => sum + each) / 20_000, 6);
+  });
+
+  interface Vectors {
+    mmc: {
+      lambda: number;
+      mu: number;
+      servers: number;
+      meanWait: number;
+      p95Wait: number;
+      p99Wait: number;
+    }[];
+  }
+  const { mmc } = JSON.parse(
+    readFileSync(join(__dirname, '../vectors/queueing.json'), 'utf8'),
+  ) as Vectors;
+
+  it('should come within chance of the waits of M/M/c', () => {
+    const row = mmc.find(({ lambda, servers }) => servers === 8 && lambda === 6.4)!;
+    const runs = Array.from({ length: 12 }, (_, i) =>
+      simulate({
+        tasks: poisson({ count: 20_000, rate: row.lambda / 1000, mean: 1000 / row.mu, seed: i }),
+        config: { workerCount: row.servers, burstInterval: 0 },
+      }),
+    );
+    const expectMean = (exact: number, of: (report: SimulationReport) => number): void => {
+      const values = runs.map(of);
+      const mean = values.reduce((sum, each) => sum + each) / values.length;
+      const variance =
+        values.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (values.length - 1);
+      const error = Math.sqrt(variance / values.length);
+      expect(error).toBeLessThan(0.06 * exact);
+      expect(Math.abs(mean - exact)).toBeLessThan(4 * error);
+    };
+    expectMean(row.meanWait * 1000, ({ wait }) => wait.mean);
+    expectMean(row.p95Wait * 1000, ({ wait }) => wait.p95);
   });
 });

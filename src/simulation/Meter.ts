@@ -1,5 +1,4 @@
 import type { TaskEvent } from '../index.js';
-import type { Task } from './readTasks.js';
 import { Samples } from './Samples.js';
 import { Timeline, type Snapshot } from './Timeline.js';
 import type { SimulationReport } from './types.js';
@@ -34,7 +33,7 @@ export class Meter {
     this.#timeline.passTo(time, this.#read);
   }
 
-  apply(event: TaskEvent<Task>): void {
+  apply(event: TaskEvent): void {
     switch (event.type) {
       case 'arrived':
         this.#arrived++;
@@ -51,7 +50,7 @@ export class Meter {
       case 'completed':
         this.#leave(event.finishedAt - event.startedAt);
         this.#ended++;
-        this.#waitsOf(event.result!.priority).add(event.startedAt - event.queuedAt);
+        this.#waitsOf(event.priority).add(event.startedAt - event.queuedAt);
         break;
       case 'failed':
         this.#leave(event.finishedAt - event.startedAt);

@@ -5,13 +5,13 @@ import type { Task } from './readTasks.js';
  * An attempt of a task that does nothing and takes its time. It is the least that the manager follows: a
  * thenable, which needs no Observable, and is itself what the scheduler keeps.
  */
-export class SimulatedRun implements PromiseLike<Task>, Due {
+export class SimulatedRun implements PromiseLike<void>, Due {
   time = 0;
   order = 0;
   readonly closed = false;
   readonly #task: Task;
   readonly #scheduler: HeapScheduler;
-  #resolve: ((task: Task) => unknown) | null | undefined;
+  #resolve: (() => unknown) | null | undefined;
   #reject: ((error: unknown) => unknown) | null | undefined;
 
   constructor(task: Task, scheduler: HeapScheduler) {
@@ -19,8 +19,8 @@ export class SimulatedRun implements PromiseLike<Task>, Due {
     this.#scheduler = scheduler;
   }
 
-  then<A = Task, B = never>(
-    resolve?: ((task: Task) => A | PromiseLike<A>) | null,
+  then<A = void, B = never>(
+    resolve?: (() => A | PromiseLike<A>) | null,
     reject?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): PromiseLike<A | B> {
     this.#resolve = resolve;
@@ -31,7 +31,7 @@ export class SimulatedRun implements PromiseLike<Task>, Due {
 
   fire(): void {
     const { fails } = this.#task;
-    if (fails === undefined) this.#resolve?.(this.#task);
+    if (fails === undefined) this.#resolve?.();
     else this.#reject?.(fails);
   }
 }

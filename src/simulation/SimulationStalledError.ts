@@ -12,7 +12,7 @@ export class SimulationStalledError extends Error {
    */
   constructor(time: number, unfinished: number) {
     super(
-      `Expected tasks to end, got none in 10 million steps until ${time} ms, with ${unfinished} unfinished: ` +
+      `Expected tasks to end, got none in 2 million steps until ${time} ms, with ${unfinished} unfinished: ` +
         'lower `maxRetries`, shorten the tasks or raise `burstInterval`',
     );
     this.time = time;

@@ -10,6 +10,9 @@ export type Task = Required<SimulatedTask>;
  * @throws InvalidConfigError that names the task by its index, the field, its value and what would be right
  */
 export function* readTasks(tasks: Iterable<SimulatedTask>): Generator<Task, undefined> {
+  if (typeof tasks !== 'object' || tasks === null || !(Symbol.iterator in tasks)) {
+    throw new InvalidConfigError('tasks', tasks, 'to be iterable');
+  }
   let index = 0;
   let first = 0;
   let latest = -Infinity;

@@ -48,17 +48,17 @@ export const simulate = (options: SimulationOptions): SimulationReport => {
 };
 
 /** So many steps of virtual time without an arrival or an end are taken to mean that there will be none. */
-const GREATEST_PAUSE = 10_000_000;
+const GREATEST_PAUSE = 2_000_000;
 
 const run = (options: SimulationOptions, scheduler: HeapScheduler): SimulationReport => {
   const meter = new Meter();
-  const requests = new Subject<TaskRequest<undefined, Task>>();
+  const requests = new Subject<TaskRequest<undefined, void>>();
   let failure: { error: unknown } | undefined;
   const fail = (error: unknown): void => {
     failure ??= { error };
   };
   const config = simulatedConfig(options, scheduler, meter, fail);
-  const events$ = requests.pipe(runTasks<undefined, Task>(config));
+  const events$ = requests.pipe(runTasks<undefined, void>(config));
 
   const tasks = readTasks(options.tasks);
   let next = tasks.next().value;
