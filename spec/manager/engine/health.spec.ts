@@ -123,6 +123,23 @@ describe('engine: health and retries', () => {
     expect(manager.stats().activeWorkers).toBe(1);
   });
 
+  it('should replace a lost worker by one, also while others are still starting', () => {
+    const creations: Subject<number>[] = [];
+    const { manager } = setUp({
+      workerCount: 3,
+      onCreate: () => {
+        const creation = new Subject<number>();
+        creations.push(creation);
+        return creation;
+      },
+    });
+    creations[0]!.next(1);
+    manager.submit(() => raise(new Broken()), { once: true }).subscribe(into([]));
+    expect(creations).toHaveLength(4);
+    creations.slice(1).forEach((creation, i) => creation.next(i));
+    expect(manager.stats()).toMatchObject({ activeWorkers: 3, busyWorkers: 0 });
+  });
+
   it('should have the retried task wait for a worker that comes late, and lose none', () => {
     let created = 0;
     const { manager, time, task } = setUp({

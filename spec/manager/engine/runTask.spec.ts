@@ -21,7 +21,7 @@ describe('engine: runTask', () => {
   });
 
   it('should make a temporary resource when all are in use, and release it', async () => {
-    const { manager, released } = setUp({ resourcePoolSize: 1 });
+    const { manager, events, released } = setUp({ resourcePoolSize: 1 });
     const result = new Deferred<number>();
     const first = manager.runTask(() => result);
     expect(manager.stats()).toMatchObject({ availableResources: 0, runningTasks: 1 });
@@ -31,6 +31,11 @@ describe('engine: runTask', () => {
     await first;
     expect(manager.stats()).toMatchObject({ availableResources: 1, runningTasks: 0 });
     expect(released).toEqual([3]);
+    const counts = eventsOf(events, 'resources').map(({ ready, available }) => [ready, available]);
+    expect(counts).toEqual([
+      [1, 0],
+      [1, 1],
+    ]);
   });
 
   it('should count as running from its arrival, also while its resource is being made', async () => {
