@@ -387,22 +387,24 @@ describe('runTasks', () => {
       expect(output).toEqual(['completed 1', '|']);
     });
 
-    it.each([null, undefined, 7, { run: 1 }])(
-      'should be reported without an observer (%p)',
-      (request) => {
-        const output: unknown[] = [];
-        const errors = unhandledErrors(() => {
-          of(request as never, { run: () => 1 })
-            .pipe(
-              runTasks<number, number>(setUp().config),
-              filter(({ type }) => type === 'completed'),
-              map(nameOf),
-            )
-            .subscribe(into(output));
-        });
-        expect(errors).toEqual([expect.objectContaining({ name: 'InvalidConfigError' })]);
-        expect(output).toEqual(['completed 1', '|']);
-      },
-    );
+    it.each([
+      [null, 'request'],
+      [undefined, 'request'],
+      [7, 'request'],
+      [{ run: 1 }, 'task'],
+    ])('should be reported without an observer (%p)', (request, field) => {
+      const output: unknown[] = [];
+      const errors = unhandledErrors(() => {
+        of(request as never, { run: () => 1 })
+          .pipe(
+            runTasks<number, number>(setUp().config),
+            filter(({ type }) => type === 'completed'),
+            map(nameOf),
+          )
+          .subscribe(into(output));
+      });
+      expect(errors).toEqual([expect.objectContaining({ name: 'InvalidConfigError', field })]);
+      expect(output).toEqual(['completed 1', '|']);
+    });
   });
 });
