@@ -73,6 +73,7 @@ const imports = `
   import * as rxjs from 'rxjs';
   import * as tasker from 'rx-tasker';
   import * as operators from 'rx-tasker/operators';
+  import * as simulation from 'rx-tasker/simulation';
   import { runSuite } from './suite.mjs';
 `;
 
@@ -86,7 +87,7 @@ const byImport = () =>
   inNode(
     'main.mjs',
     `${imports}
-    console.log(JSON.stringify(await runSuite({ rxjs, tasker, operators })));`,
+    console.log(JSON.stringify(await runSuite({ rxjs, tasker, operators, simulation })));`,
   );
 
 const byRequire = () =>
@@ -96,6 +97,7 @@ const byRequire = () =>
       rxjs: require('rxjs'),
       tasker: require('rx-tasker'),
       operators: require('rx-tasker/operators'),
+      simulation: require('rx-tasker/simulation'),
     };
     import('./suite.mjs')
       .then(({ runSuite }) => runSuite(packages))
@@ -122,7 +124,7 @@ const bundle = async () => {
       contents: `${imports}
         const send = (report) => fetch('report', { method: 'POST', body: JSON.stringify(report) });
         addEventListener('error', ({ message }) => send({ passed: 0, failures: [message] }));
-        runSuite({ rxjs, tasker, operators }).then(send);`,
+        runSuite({ rxjs, tasker, operators, simulation }).then(send);`,
     },
     bundle: true,
     minify: true,

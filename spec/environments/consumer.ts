@@ -9,6 +9,7 @@ import {
   type TaskStats,
 } from 'rx-tasker';
 import { mergeMapLanes, rate, type MergeMapLanesOptions } from 'rx-tasker/operators';
+import { simulate, type SimulatedTask, type SimulationReport } from 'rx-tasker/simulation';
 
 class Session {
   length(text: string): Promise<number> {
@@ -41,3 +42,6 @@ export const main = async (): Promise<TaskStats> => {
   await manager.stop({ timeout: length });
   return manager.stats$.value;
 };
+
+const tasks: SimulatedTask[] = [{ at: 0, duration: 10 }];
+export const rehearsal: SimulationReport = simulate({ tasks, config, startup: (n) => n });

@@ -6,6 +6,7 @@
  * @property {typeof import('rxjs')} rxjs
  * @property {typeof import('rx-tasker')} tasker
  * @property {typeof import('rx-tasker/operators')} operators
+ * @property {typeof import('rx-tasker/simulation')} simulation
  */
 /** @typedef {{ passed: number, failures: string[] }} Report */
 
@@ -15,7 +16,11 @@
  */
 export const runSuite = async (packages) => {
   const report = { passed: 0, failures: /** @type {string[]} */ ([]) };
-  const checks = { ...operatorChecks(packages), ...managerChecks(packages) };
+  const checks = {
+    ...operatorChecks(packages),
+    ...managerChecks(packages),
+    ...simulationChecks(packages),
+  };
   for (const [name, check] of Object.entries(checks)) {
     try {
       await inTime(check());
@@ -398,6 +403,18 @@ const managerChecks = ({ rxjs, tasker }) => {
     },
   };
 };
+
+/** @param {Packages} packages */
+const simulationChecks = ({ tasker, simulation }) => ({
+  'a simulation runs the policy in virtual time': () => {
+    const { wait, peakWorkers } = simulation.simulate({
+      tasks: Array.from({ length: 100 }, () => ({ at: 0, duration: 60_000 })),
+      config: { workerCount: 1, maxWorkerCount: 50, scaling: tasker.squareRootStaffing() },
+      startup: 1000,
+    });
+    equal([wait.p50, wait.max, peakWorkers], [1100, 61_100, 50]);
+  },
+});
 
 /** @param {unknown} actual @param {unknown} expected */
 const equal = (actual, expected) => {
