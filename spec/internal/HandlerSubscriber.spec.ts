@@ -36,6 +36,14 @@ describe('HandlerSubscriber', () => {
     expect(log).toEqual([['error', 'bad'], 'finalize']);
   });
 
+  it('should pass an error of the source to its handler, if there is one', () => {
+    const log: unknown[] = [];
+    const { output, handlers, log: told } = setUp({ error: (error) => log.push(error) });
+    throwError(() => 'bad').subscribe(new HandlerSubscriber(output, handlers));
+    expect(log).toEqual(['bad']);
+    expect(told).toEqual(['finalize']);
+  });
+
   it.each(['next', 'complete', 'finalize'] as const)(
     'should make what `%s` throws the error of the output',
     (name) => {

@@ -168,4 +168,37 @@ describe('Lanes', () => {
     expect(lanes.take()).toBe(items[999]);
     expect(asked - beforeTake).toBeLessThan(10);
   });
+
+  it.each(['open', 'close', 'next', 'served'] as const)(
+    'should lose no value where `%s` of the schedule throws',
+    (name) => {
+      const lanes = createLanes(() => ({
+        ...strict()(),
+        [name]: () => {
+          throw new Error(name);
+        },
+      }));
+      const items = [0, 0, 1].map((priority, id) => ({
+        id,
+        priority,
+        ahead: false,
+        dropped: false,
+      }));
+      const taken: Item[] = [];
+      let throws = 0;
+      for (const act of [
+        ...items.map((item) => () => lanes.add(item)),
+        ...items.map(() => () => taken.push(lanes.take())),
+      ]) {
+        try {
+          act();
+        } catch {
+          throws++;
+        }
+      }
+      expect(throws).toBeGreaterThan(0);
+      expect([...taken, ...lanes]).toHaveLength(items.length);
+      expect(new Set([...taken, ...lanes])).toEqual(new Set(items));
+    },
+  );
 });

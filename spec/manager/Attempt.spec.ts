@@ -23,8 +23,8 @@ const setUp = (run: TaskFunction<string, unknown>) => {
   const job = new Job<string, unknown>(run, { priority: 3 }, into(log), false);
   const worker = { id: 1, resource: 'resource' } as never;
   const attempt = new Attempt(job, worker, {} as WorkerPool<string>, {
-    succeeded: (_, isResultNew) =>
-      log.push(isResultNew ? ['succeeded', job.result] : ['succeeded']),
+    succeeded: ({ result }, isResultNew) =>
+      log.push(isResultNew ? ['succeeded', result] : ['succeeded']),
     failed: (_, error) => log.push(['failed', error]),
     settled: () => log.push('settled'),
   });

@@ -1,5 +1,5 @@
 /** A first-in-first-out queue with O(1) operations: one array is filled while the other is emptied. */
-export class Fifo<T> {
+export class Fifo<T> implements Iterable<T> {
   #filling: T[] = [];
   #emptying: (T | undefined)[] = [];
   #next = 0;
@@ -27,9 +27,12 @@ export class Fifo<T> {
 
   /** Keeps only the values that pass the test, in their order. O(n). */
   retain(test: (value: T) => boolean): void {
-    const waiting = (this.#emptying.slice(this.#next) as T[]).concat(this.#filling);
-    this.#filling = waiting.filter(test);
+    this.#filling = [...this].filter(test);
     this.#emptying = [];
     this.#next = 0;
+  }
+
+  [Symbol.iterator](): Iterator<T> {
+    return (this.#emptying.slice(this.#next) as T[]).concat(this.#filling).values();
   }
 }

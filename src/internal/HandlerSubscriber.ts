@@ -3,13 +3,15 @@ import { Subscriber, type Observable } from 'rxjs';
 export interface Handlers<T> {
   next: (value: T) => void;
   complete: () => void;
+  /** Default: an error is the output's. */
+  error?: (error: unknown) => void;
   /** Called once when the subscription has been torn down, for whatever reason. */
   finalize?: () => void;
 }
 
 /**
- * Subscribes an operator to one of its sources. An error of the source, and whatever a handler throws, is
- * the destination's error.
+ * Subscribes an operator to one of its sources. An error of the source that has no handler, and whatever a
+ * handler throws, is the destination's error.
  *
  * It extends RxJS's Subscriber since only a Subscriber can be closed while its source is still emitting
  * synchronously: a plain observer would let `range(1, 1e9)` run to its end after a `take(1)`.
@@ -34,7 +36,8 @@ export class HandlerSubscriber<T> extends Subscriber<T> {
 
   protected override _error(error: unknown): void {
     try {
-      this.#output.error(error);
+      if (this.#handlers.error) this.#handlers.error(error);
+      else this.#output.error(error);
     } finally {
       this.unsubscribe();
     }

@@ -10,8 +10,11 @@ interface Options<T> {
   dropped?: (value: T) => boolean;
 }
 
-/** What waits, first in first out within each priority. All is O(1), O(log lanes) for a lane that opens or closes. */
-export class Lanes<T> {
+/**
+ * What waits, first in first out within each priority. All is O(1), O(log lanes) for a lane that opens or closes.
+ * A schedule that throws, which may be the user's own, loses no value: it is still among those iterated over.
+ */
+export class Lanes<T> implements Iterable<T> {
   readonly #options: Options<T>;
   readonly #open = new Map<number, WaitingLane<T>>();
   #size = 0;
@@ -29,13 +32,11 @@ export class Lanes<T> {
     const { schedule, priority, ahead } = this.#options;
     const key = priority(value);
     let lane = this.#open.get(key);
-    if (!lane) {
-      lane = new WaitingLane(key);
-      this.#open.set(key, lane);
-      schedule.open(lane);
-    }
+    const isNew = !lane;
+    if (!lane) this.#open.set(key, (lane = new WaitingLane(key)));
     lane.add(value, ahead?.(value) ?? false);
     this.#size++;
+    if (isNew) schedule.open(lane);
   }
 
   /** The value whose turn it is; only to be called while there is one. */
@@ -48,8 +49,14 @@ export class Lanes<T> {
       value = lane.take();
     }
     this.#size--;
-    schedule.served(lane);
-    if (lane.size === 0) this.#close(lane);
+    try {
+      schedule.served(lane);
+      if (lane.size === 0) this.#close(lane);
+    } catch (error) {
+      lane.add(value, true);
+      this.#size++;
+      throw error;
+    }
     return value;
   }
 
@@ -64,13 +71,18 @@ export class Lanes<T> {
     else if (lane.dropped > lane.size) lane.compact((each) => !dropped?.(each));
   }
 
+  /** All values, those that were dropped too, lane by lane. */
+  *[Symbol.iterator](): Iterator<T> {
+    for (const lane of this.#open.values()) yield* lane;
+  }
+
   #close(lane: WaitingLane<T>): void {
-    this.#open.delete(lane.priority);
     this.#options.schedule.close(lane);
+    this.#open.delete(lane.priority);
   }
 }
 
-class WaitingLane<T> implements Lane {
+class WaitingLane<T> implements Lane, Iterable<T> {
   readonly priority: number;
   /** How many of the values in it are gaps. */
   dropped = 0;
@@ -92,6 +104,11 @@ class WaitingLane<T> implements Lane {
 
   take(): T {
     return this.#ahead && this.#ahead.size > 0 ? this.#ahead.take() : this.#values.take();
+  }
+
+  *[Symbol.iterator](): Iterator<T> {
+    if (this.#ahead) yield* this.#ahead;
+    yield* this.#values;
   }
 
   compact(wanted: (value: T) => boolean): void {

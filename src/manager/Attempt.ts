@@ -6,6 +6,7 @@ import {
   type ObservableLike,
 } from '../internal/eventual.js';
 import { callSafely } from '../internal/reportUnhandledError.js';
+import type { Linked } from '../internal/LinkedList.js';
 import type { Job } from './Job.js';
 import type { TaskContext } from './task.js';
 import type { Worker, WorkerPool } from './WorkerPool.js';
@@ -29,7 +30,12 @@ export interface AttemptListener<R, E> {
  *
  * @internal
  */
-export class Attempt<R, E> {
+export class Attempt<R, E> implements Linked<Attempt<R, E>> {
+  previous: Attempt<R, E> | undefined;
+  next: Attempt<R, E> | undefined;
+  startedAt = 0;
+  /** The task's last value. */
+  result: E | undefined;
   readonly #listener: AttemptListener<R, E>;
   readonly #context: LazyContext;
   #phase: 'ready' | 'active' | 'aborted' | 'ended' = 'ready';
@@ -102,7 +108,10 @@ export class Attempt<R, E> {
         finalize(() => end()), // not earlier: what tears it down may use the resource
       )
       .subscribe({
-        next: (value) => this.job.emit(value),
+        next: (value) => {
+          this.result = value;
+          this.job.emit(value);
+        },
         error: (error: unknown) => {
           end = () => this.#fail(error);
         },
@@ -115,7 +124,7 @@ export class Attempt<R, E> {
   }
 
   #succeedWith(value: E): void {
-    if (this.#phase === 'active') this.job.result = value;
+    this.result = value;
     this.#succeed(true);
   }
 
@@ -146,9 +155,9 @@ class LazyContext implements TaskContext {
   #controller: AbortController | undefined;
   #aborted: { reason: unknown } | undefined;
 
-  constructor({ id, attempt, priority }: TaskIdentity) {
+  constructor({ id, retries, priority }: Pick<Job<never, never>, 'id' | 'retries' | 'priority'>) {
     this.id = id;
-    this.attempt = attempt;
+    this.attempt = retries;
     this.priority = priority;
   }
 
@@ -166,5 +175,3 @@ class LazyContext implements TaskContext {
     context.#controller?.abort(reason);
   }
 }
-
-type TaskIdentity = Pick<TaskContext, 'id' | 'attempt' | 'priority'>;

@@ -1,6 +1,7 @@
 import { after } from '../internal/after.js';
 import { Lanes } from '../internal/Lanes.js';
 import { LaneServer } from '../internal/LaneServer.js';
+import { LinkedList } from '../internal/LinkedList.js';
 import { reportUnhandledError } from '../internal/reportUnhandledError.js';
 import { SignalWatch } from '../internal/SignalWatch.js';
 import { Attempt, type AttemptListener } from './Attempt.js';
@@ -13,7 +14,6 @@ import {
 } from './errors.js';
 import type { TaskEvent } from './events.js';
 import type { Job } from './Job.js';
-import { JobList } from './JobList.js';
 import { arrived, cancelled, completed, failed, retried, started } from './taskEvents.js';
 import type { Worker, WorkerPool } from './WorkerPool.js';
 
@@ -42,10 +42,12 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   /** What waits for a worker. */
   readonly #lanes: Lanes<Job<R, E>>;
   readonly #server: LaneServer<Job<R, E>>;
-  /** All accepted tasks that have not ended. */
-  readonly #tasks = new JobList<R, E>();
+  /** How many accepted tasks have not ended. */
+  #unfinished = 0;
+  /** The tasks on their way to the lanes or a resource, while their arrival or retry is told. */
+  readonly #told: Job<R, E>[] = [];
   /** The attempts of those that have left the lanes. */
-  readonly #attempts = new Map<Job<R, E>, Attempt<R, E>>();
+  readonly #attempts = new LinkedList<Attempt<R, E>>();
   /** The attempts of ended tasks that go on and keep their workers. */
   readonly #abandoned = new Set<Attempt<R, E>>();
   readonly #signals = new SignalWatch<Job<R, E>>((job, reason) => {
@@ -60,7 +62,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     this.#lanes = new Lanes({
       schedule: options.settings.discipline(),
       priority: (job) => job.priority,
-      ahead: (job) => job.attempt > 0,
+      ahead: (job) => job.retries > 0,
       dropped: (job) => job.state === 'ended',
     });
     this.#server = new LaneServer({ waiting: this.#lanes, start: (job) => this.#runOnWorker(job) });
@@ -68,7 +70,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
   /** Whether every accepted task has ended. */
   get drained(): boolean {
-    return this.#tasks.isEmpty;
+    return this.#unfinished === 0;
   }
 
   accept(job: Job<R, E>): void {
@@ -76,8 +78,8 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     job.id = ++this.#lastId;
     job.queuedAt = this.#now();
     if (job.direct) job.state = 'running';
-    this.#tasks.add(job);
-    this.#options.emit(arrived(job));
+    this.#unfinished++;
+    this.#tell(job, arrived(job));
     const { signal } = job.options;
     if (signal && !hasEnded(job)) this.#signals.add(signal, job);
     if (hasEnded(job)) return; // cancelled by its signal, or by who heard of its arrival
@@ -94,7 +96,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   /** Ends a task that has not ended: out of the lanes, or by an abort of what runs. */
   cancel(job: Job<R, E>, error: unknown): void {
     if (hasEnded(job)) return;
-    const attempt = this.#attempts.get(job);
+    const { attempt } = job;
     attempt?.timer?.unsubscribe();
     attempt?.abort(error);
     if (hasEnded(job)) return; // who heard of the abort has ended it
@@ -120,21 +122,27 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     this.#killed = true;
     for (const attempt of [...this.#abandoned]) this.#giveUp(attempt);
     const error = new TaskManagerStoppedError('The task manager was killed before the task ended');
-    for (const job of [...this.#tasks]) this.cancel(job, error);
+    const running = [...this.#attempts].map(({ job }) => job);
+    const tasks = [...this.#told, ...running, ...this.#lanes].sort((a, b) => a.id - b.id);
+    for (const job of tasks) this.cancel(job, error);
   }
 
   /** How many tasks the lanes may have running. */
   setConcurrency(workers: number): void {
-    this.#useLanes(() => this.#server.setLimit(workers));
+    try {
+      this.#server.setLimit(workers);
+    } catch (error) {
+      this.#options.onBrokenLanes(error);
+    }
   }
 
   succeeded(attempt: Attempt<R, E>, isResultNew: boolean): void {
     const { job } = attempt;
     this.#end(job);
     attempt.timer?.unsubscribe();
-    this.#options.emit(completed(job, this.#now()));
-    if (isResultNew) job.emit(job.result as E);
-    job.succeed();
+    this.#options.emit(completed(attempt, this.#now()));
+    if (isResultNew) job.emit(attempt.result as E);
+    job.succeed(attempt.result);
     this.#free(attempt);
     this.#options.onProgress();
   }
@@ -155,7 +163,11 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   #enqueue(job: Job<R, E>): void {
     if (job.state === 'ended') return; // cancelled by who heard of its retry
     job.state = 'waiting';
-    this.#useLanes(() => this.#server.arrive(job));
+    try {
+      this.#server.arrive(job);
+    } catch (error) {
+      this.#options.onBrokenLanes(error);
+    }
   }
 
   /** Whether the worker is free again already. */
@@ -164,6 +176,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     job.state = 'running';
     const worker = workers.lease() as Worker<R>; // there is one: no more are started than are ready
     const attempt = new Attempt(job, worker, workers, this);
+    this.#enter(attempt);
     this.#begin(attempt);
     attempt.takesPlace = !attempt.isOver;
     return attempt.isOver;
@@ -172,16 +185,20 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   #runDirectly(job: Job<R, E>): void {
     const { spares } = this.#options;
     const spare = spares.lease();
-    if (spare) return this.#begin(new Attempt(job, spare, spares, this));
+    if (spare) {
+      const attempt = new Attempt(job, spare, spares, this);
+      this.#enter(attempt);
+      return this.#begin(attempt);
+    }
     const worker = spares.leaseTemporary();
     const attempt = new Attempt(job, worker, spares, this);
-    this.#attempts.set(job, attempt);
+    this.#enter(attempt);
     spares.bringUp(
       worker,
       () => this.#begin(attempt),
       (error) => {
         if (hasEnded(job)) return; // cancelled by who heard of the failure
-        job.startedAt = this.#now();
+        attempt.startedAt = this.#now();
         this.#endFailed(attempt, error, false);
         this.#free(attempt);
         this.#options.onProgress();
@@ -190,18 +207,17 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   }
 
   #begin(attempt: Attempt<R, E>): void {
-    const { job, worker } = attempt;
+    const { job } = attempt;
     const { emit, settings } = this.#options;
     const { timeout = Infinity } = job.options;
     if (hasEnded(job)) return this.#free(attempt); // cancelled while its resource was got
-    this.#attempts.set(job, attempt);
-    job.startedAt = this.#now();
+    attempt.startedAt = this.#now();
     if (timeout !== Infinity) {
       attempt.timer = after(timeout, settings.scheduler).subscribe(() =>
         this.#timeOut(attempt, timeout),
       );
     }
-    emit(started(job, worker.id));
+    emit(started(attempt));
     attempt.begin();
   }
 
@@ -222,9 +238,9 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
       if (!abandoned) this.#free(attempt);
     } else {
       // First the task, which is to be the next one at its priority, then the worker.
-      if (!job.direct && !once && job.attempt < maxRetries) this.#retry(attempt, error);
-      else if (job.attempt === 0) this.#endFailed(attempt, error, false);
-      else this.#endFailed(attempt, new MaxRetriesExceededError(job.attempt, error), false);
+      if (!job.direct && !once && job.retries < maxRetries) this.#retry(attempt, error);
+      else if (job.retries === 0) this.#endFailed(attempt, error, false);
+      else this.#endFailed(attempt, new MaxRetriesExceededError(job.retries, error), false);
       this.#discard(attempt);
     }
     this.#options.onProgress();
@@ -234,24 +250,40 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     const { job } = attempt;
     job.state = 'new';
     job.priority = Math.max(1, job.priority);
-    job.result = undefined;
-    this.#attempts.delete(job);
-    this.#options.emit(retried(job, this.#now(), error));
-    job.attempt++;
+    this.#leave(job);
+    this.#tell(job, retried(attempt, this.#now(), error));
+    job.retries++;
     this.#enqueue(job);
   }
 
-  #endFailed({ job }: Attempt<R, E>, error: unknown, abandoned: boolean): void {
+  #endFailed(attempt: Attempt<R, E>, error: unknown, abandoned: boolean): void {
+    const { job } = attempt;
     this.#end(job);
-    this.#options.emit(failed(job, this.#now(), error, abandoned));
+    this.#options.emit(failed(attempt, this.#now(), error, abandoned));
     job.fail(error);
   }
 
   #end(job: Job<R, E>): void {
     job.state = 'ended';
-    this.#tasks.remove(job);
-    this.#attempts.delete(job);
+    this.#unfinished--;
+    this.#leave(job);
     if (job.options.signal) this.#signals.remove(job.options.signal, job);
+  }
+
+  #tell(job: Job<R, E>, event: TaskEvent<E>): void {
+    this.#told.push(job);
+    this.#options.emit(event);
+    this.#told.pop();
+  }
+
+  #enter(attempt: Attempt<R, E>): void {
+    attempt.job.attempt = attempt;
+    this.#attempts.add(attempt);
+  }
+
+  #leave(job: Job<R, E>): void {
+    if (job.attempt) this.#attempts.remove(job.attempt);
+    job.attempt = undefined;
   }
 
   /**
@@ -291,13 +323,9 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
   #leaveLanes(attempt: Attempt<R, E>): void {
     attempt.isOver = true;
-    if (attempt.takesPlace) this.#useLanes(() => this.#server.leave());
-  }
-
-  /** The discipline of the lanes may be the user's own. */
-  #useLanes(use: () => void): void {
+    if (!attempt.takesPlace) return;
     try {
-      use();
+      this.#server.leave();
     } catch (error) {
       this.#options.onBrokenLanes(error);
     }

@@ -1,4 +1,5 @@
 import { reportUnhandledError } from '../internal/reportUnhandledError.js';
+import type { Attempt } from './Attempt.js';
 import type { TaskFunction, TaskOptions } from './task.js';
 
 /**
@@ -22,15 +23,12 @@ export interface Outcome<E> {
 export class Job<R, E> {
   state: 'new' | 'waiting' | 'running' | 'ended' = 'new';
   id = 0;
-  attempt = 0;
+  /** How often it has been tried again. */
+  retries = 0;
   queuedAt = 0;
-  startedAt = 0;
   priority: number;
-  /** Its neighbours in a `JobList`. */
-  previous: Job<R, E> | undefined;
-  next: Job<R, E> | undefined;
-  /** The task's last value. */
-  result: E | undefined;
+  /** The attempt that is under way. */
+  attempt: Attempt<R, E> | undefined;
 
   constructor(
     readonly run: TaskFunction<R, E>,
@@ -44,7 +42,6 @@ export class Job<R, E> {
 
   /** Passes a value on. What the observer throws is reported and harms nothing else. */
   emit(value: E): void {
-    this.result = value;
     try {
       this.outcome.next?.(value);
     } catch (error) {
@@ -52,18 +49,12 @@ export class Job<R, E> {
     }
   }
 
-  succeed(): void {
+  succeed(result: E | undefined): void {
     try {
-      this.outcome.complete?.(this.result);
+      this.outcome.complete?.(result);
     } catch (error) {
       reportUnhandledError(error);
     }
-  }
-
-  /** Ends a task that was not accepted. */
-  refuse(error: unknown): void {
-    this.state = 'ended';
-    this.fail(error);
   }
 
   fail(error: unknown): void {
@@ -72,5 +63,11 @@ export class Job<R, E> {
     } catch (thrown) {
       reportUnhandledError(thrown);
     }
+  }
+
+  /** Ends a task that was not accepted. */
+  refuse(error: unknown): void {
+    this.state = 'ended';
+    this.fail(error);
   }
 }

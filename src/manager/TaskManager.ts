@@ -13,6 +13,7 @@ import {
   switchMap,
   takeUntil,
   takeWhile,
+  type Subscriber,
 } from 'rxjs';
 import { after } from '../internal/after.js';
 import { checkDuration, checkFunction, checkObject } from '../internal/check.js';
@@ -81,7 +82,8 @@ export class TaskManager<R> implements AsyncDisposable {
   readonly ready: Promise<void>;
 
   readonly #settings: Settings<R>;
-  readonly #jobs = new Subject<Job<R, unknown>>();
+  /** Takes the tasks, if the engine has not stopped before it could. */
+  #jobs: Subscriber<Job<R, unknown>> | undefined;
   readonly #cancel = new Subject<{ job: Job<R, unknown>; error: unknown }>();
   readonly #paused = new BehaviorSubject(false);
   readonly #kill = new Subject<void>();
@@ -123,7 +125,9 @@ export class TaskManager<R> implements AsyncDisposable {
       this.#ended.complete();
     };
     runJobs(settings, {
-      jobs$: this.#jobs,
+      jobs$: new Observable<Job<R, unknown>>((jobs) => {
+        this.#jobs = jobs;
+      }),
       cancel$: this.#cancel,
       paused$: this.#paused,
       kill$: this.#kill,
@@ -311,7 +315,7 @@ export class TaskManager<R> implements AsyncDisposable {
     checkObject('options', options);
     const { timeout = Infinity } = options;
     checkDuration('timeout', timeout);
-    this.#jobs.complete();
+    this.#jobs?.complete();
     after(timeout, this.#settings.scheduler)
       .pipe(takeUntil(this.#ended))
       .subscribe(() => this.#kill.next());
@@ -388,7 +392,7 @@ export class TaskManager<R> implements AsyncDisposable {
 
   #queue(job: Job<R, unknown>): void {
     const { state } = this.#stats;
-    if (state === 'running' || state === 'paused') this.#jobs.next(job);
+    if (state === 'running' || state === 'paused') this.#jobs?.next(job);
     else job.refuse(new TaskManagerStoppedError());
   }
 

@@ -11,9 +11,13 @@ import { Resources, type ResourcesOptions } from './Resources.js';
  */
 export interface Worker<R> {
   readonly id: number;
+  /** `retiring`: busy, and leaving when it is free; `temporary`: made for one task, starting or busy. */
+  use: 'starting' | 'idle' | 'busy' | 'retiring' | 'temporary' | 'gone';
   /** While it is subscribed, the resource is kept; unsubscribing releases it. */
   readonly lifetime: Subscription;
   resource: R | undefined;
+  /** The number of the last time that it was handed out. */
+  lease: number;
 }
 
 /** @internal */
@@ -41,13 +45,13 @@ export class WorkerPool<R> {
   #starting: Worker<R>[] = [];
   /** The last one to come back is the first to go out, so that the surplus stays idle. */
   #idle: Worker<R>[] = [];
-  readonly #busy = new Set<Worker<R>>();
-  /** The busy ones that leave when they are free. */
-  readonly #retiring = new Set<Worker<R>>();
-  /** Those made for one task, starting or busy; in none of the above. */
+  /** Those that are idle, busy or retiring. */
+  readonly #up = new Set<Worker<R>>();
+  #retiring = 0;
   readonly #temporary = new Set<Worker<R>>();
   #target = 0;
   #lastId = 0;
+  #lastLease = 0;
   #adjusting = false;
   #closing = false;
 
@@ -63,7 +67,7 @@ export class WorkerPool<R> {
 
   /** How many are up, in use or not; temporary ones are not counted. */
   get up(): number {
-    return this.#idle.length + this.#busy.size;
+    return this.#up.size;
   }
 
   /** How many are up and not in use. */
@@ -85,7 +89,8 @@ export class WorkerPool<R> {
   lease(): Worker<R> | undefined {
     const worker = this.#idle.pop();
     if (worker) {
-      this.#busy.add(worker);
+      worker.use = 'busy';
+      worker.lease = ++this.#lastLease;
       this.#options.onCount?.();
     }
     return worker;
@@ -93,7 +98,7 @@ export class WorkerPool<R> {
 
   /** A worker for one task, which is gone once it is free. It has no resource until `bringUp`. */
   leaseTemporary(): Worker<R> {
-    const worker = this.#newWorker();
+    const worker = this.#newWorker('temporary');
     this.#temporary.add(worker);
     return worker;
   }
@@ -109,9 +114,10 @@ export class WorkerPool<R> {
 
   /** Takes a leased worker back. */
   free(worker: Worker<R>): void {
-    if (this.#temporary.has(worker) || this.#retiring.has(worker)) {
+    if (worker.use === 'temporary' || worker.use === 'retiring') {
       this.#remove(worker, 'scaledDown');
-    } else if (this.#busy.delete(worker)) {
+    } else if (worker.use === 'busy') {
+      worker.use = 'idle';
       this.#idle.push(worker);
       this.#options.onCount?.();
     }
@@ -128,12 +134,19 @@ export class WorkerPool<R> {
     this.#closing = true;
     this.resize(0);
     if (now)
-      for (const worker of [...this.#busy, ...this.#temporary]) this.#remove(worker, 'stopped');
+      for (const worker of [...this.#inUse, ...this.#temporary]) this.#remove(worker, 'stopped');
     this.#resources.close();
   }
 
   get #current(): number {
-    return this.#starting.length + this.#idle.length + this.#busy.size - this.#retiring.size;
+    return this.#starting.length + this.#up.size - this.#retiring;
+  }
+
+  /** The busy and the retiring ones, those that were handed out first in front. */
+  get #inUse(): Worker<R>[] {
+    return [...this.#up]
+      .filter(({ use }) => use !== 'idle')
+      .sort((first, second) => first.lease - second.lease);
   }
 
   #adjust(): void {
@@ -148,11 +161,13 @@ export class WorkerPool<R> {
 
   /** One more: first of those that are about to leave. */
   #grow(): void {
-    for (const worker of this.#retiring) {
-      this.#retiring.delete(worker);
+    for (const worker of this.#up) {
+      if (worker.use !== 'retiring') continue;
+      worker.use = 'busy';
+      this.#retiring--;
       return;
     }
-    const worker = this.#newWorker();
+    const worker = this.#newWorker('starting');
     this.#starting.push(worker);
     const resource$ = this.#resources.resource$.pipe(
       retry({
@@ -162,7 +177,7 @@ export class WorkerPool<R> {
     worker.lifetime.add(resource$.subscribe((resource) => this.#enter(worker, resource)));
   }
 
-  /** Fewer: first those that are still starting, then those idle for longest, then those that are busy. */
+  /** Fewer: first those that are still starting, then those idle for longest, then those that are busy for longest. */
   #shrink(): void {
     const starting = this.#starting.at(-1);
     const surplus = this.#current - this.#target;
@@ -171,37 +186,41 @@ export class WorkerPool<R> {
     } else if (this.#idle.length > 0) {
       for (const worker of this.#idle.slice(0, surplus)) this.#remove(worker, 'scaledDown');
     } else {
-      for (const worker of this.#busy) {
-        if (this.#current <= this.#target) break;
-        this.#retiring.add(worker);
+      const busy = this.#inUse.filter(({ use }) => use === 'busy');
+      for (const worker of busy.slice(0, surplus)) {
+        worker.use = 'retiring';
+        this.#retiring++;
       }
     }
   }
 
-  #newWorker(): Worker<R> {
+  #newWorker(use: Worker<R>['use']): Worker<R> {
     return {
       id: ++this.#lastId,
+      use,
       lifetime: new Subscription(),
       resource: undefined,
+      lease: 0,
     };
   }
 
   #enter(worker: Worker<R>, resource: R): void {
     worker.resource = resource;
+    worker.use = 'idle';
     this.#starting = this.#starting.filter((each) => each !== worker);
     this.#idle.push(worker);
+    this.#up.add(worker);
     this.#options.onStarted(worker);
     this.#countReady();
   }
 
   #remove(worker: Worker<R>, reason: WorkerStopReason): void {
-    const wasIdle = this.#idle.includes(worker);
-    const wasUp = this.#busy.delete(worker) || wasIdle;
-    if (wasIdle) this.#idle = this.#idle.filter((each) => each !== worker);
-    this.#retiring.delete(worker);
-    this.#temporary.delete(worker);
+    if (worker.use === 'retiring') this.#retiring--;
+    worker.use = 'gone';
     this.#starting = this.#starting.filter((each) => each !== worker);
-    if (wasUp) {
+    this.#idle = this.#idle.filter((each) => each !== worker);
+    this.#temporary.delete(worker);
+    if (this.#up.delete(worker)) {
       this.#countReady();
       this.#options.onStopped(worker, this.#closing ? 'stopped' : reason);
     }

@@ -1,6 +1,5 @@
 import {
   BehaviorSubject,
-  catchError,
   combineLatest,
   defer,
   EMPTY,
@@ -188,15 +187,10 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
         onProgress();
       }),
     );
-    const untilFailure$ = jobs$.pipe(
-      catchError((error: unknown) => {
-        fail(error);
-        return NEVER;
-      }),
-    );
-    subscribeTo(untilFailure$, output, {
+    subscribeTo(jobs$, output, {
       next: (job) => dispatcher.accept(job),
       complete: stop,
+      error: fail,
     });
   });
 

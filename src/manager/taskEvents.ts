@@ -8,6 +8,7 @@ import type {
   TaskStarted,
   TaskTimes,
 } from './events.js';
+import type { Attempt } from './Attempt.js';
 import type { Job } from './Job.js';
 
 // Every task has the first three of these events: their fields are written out, since an object spread costs
@@ -20,58 +21,63 @@ export const arrived = <R, E>(job: Job<R, E>): TaskArrived => ({
   id: job.id,
   label: job.options.label,
   priority: job.priority,
-  attempt: job.attempt,
+  attempt: job.retries,
   direct: job.direct,
   queuedAt: job.queuedAt,
 });
 
 /** @internal */
-export const started = <R, E>(job: Job<R, E>, worker: number): TaskStarted => ({
+export const started = <R, E>({ job, startedAt, worker }: Attempt<R, E>): TaskStarted => ({
   type: 'started',
-  time: job.startedAt,
+  time: startedAt,
   id: job.id,
   label: job.options.label,
   priority: job.priority,
-  attempt: job.attempt,
+  attempt: job.retries,
   direct: job.direct,
   queuedAt: job.queuedAt,
-  startedAt: job.startedAt,
-  worker,
+  startedAt,
+  worker: worker.id,
 });
 
 /** @internal */
-export const completed = <R, E>(job: Job<R, E>, time: number): TaskCompleted<E> => ({
+export const completed = <R, E>(
+  { job, startedAt, result }: Attempt<R, E>,
+  time: number,
+): TaskCompleted<E> => ({
   type: 'completed',
   time,
   id: job.id,
   label: job.options.label,
   priority: job.priority,
-  attempt: job.attempt,
+  attempt: job.retries,
   direct: job.direct,
   queuedAt: job.queuedAt,
-  startedAt: job.startedAt,
+  startedAt,
   finishedAt: time,
-  result: job.result,
+  result,
 });
 
 /** @internal */
-export const retried = <R, E>(job: Job<R, E>, time: number, error: unknown): TaskRetried => ({
+export const retried = <R, E>(
+  attempt: Attempt<R, E>,
+  time: number,
+  error: unknown,
+): TaskRetried => ({
   type: 'retried',
-  ...describe(job, time),
-  ...timesOf(job, time),
+  ...describeEnd(attempt, time),
   error,
 });
 
 /** @internal */
 export const failed = <R, E>(
-  job: Job<R, E>,
+  attempt: Attempt<R, E>,
   time: number,
   error: unknown,
   abandoned: boolean,
 ): TaskFailed => ({
   type: 'failed',
-  ...describe(job, time),
-  ...timesOf(job, time),
+  ...describeEnd(attempt, time),
   error,
   abandoned,
 });
@@ -96,13 +102,12 @@ const describe = <R, E>(job: Job<R, E>, time: number): TaskEventBase => ({
   id: job.id,
   label: job.options.label,
   priority: job.priority,
-  attempt: job.attempt,
+  attempt: job.retries,
   direct: job.direct,
   queuedAt: job.queuedAt,
 });
 
-const timesOf = <R, E>({ queuedAt, startedAt }: Job<R, E>, finishedAt: number): TaskTimes => ({
-  queuedAt,
-  startedAt,
-  finishedAt,
-});
+const describeEnd = <R, E>(
+  { job, startedAt }: Attempt<R, E>,
+  time: number,
+): TaskEventBase & TaskTimes => ({ ...describe(job, time), startedAt, finishedAt: time });
