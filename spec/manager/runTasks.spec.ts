@@ -278,7 +278,10 @@ describe('runTasks', () => {
     it('should create nothing with a config signal that is aborted', () => {
       const { config, log } = setUp({ signal: AbortSignal.abort() });
       const output: unknown[] = [];
-      NEVER.pipe(runTasks(config), map(nameOf)).subscribe(into(output));
+      const requests = new Observable<never>(() => {
+        log.push('subscribed');
+      });
+      requests.pipe(runTasks(config), map(nameOf)).subscribe(into(output));
       expect(output).toEqual(['stopping', 'stopped', '|']);
       expect(log).toEqual([]);
     });

@@ -1,4 +1,5 @@
-import { map, NEVER, Subject, throwError, timer } from 'rxjs';
+import { EMPTY, map, NEVER, Subject, throwError, timer } from 'rxjs';
+import { InvalidConfigError } from '../../../src/manager/errors.js';
 import type { Load, ScalingPolicy } from '../../../src/manager/scaling.js';
 import { Deferred } from '../../support/Deferred.js';
 import { into } from '../../support/into.js';
@@ -136,14 +137,80 @@ describe('engine: scaling', () => {
     expect(manager.stats().activeWorkers).toBe(1);
   });
 
+  it('should look at the load also while tasks wait for the first worker', () => {
+    const seen: [queued: number, busy: number][] = [];
+    const { manager, time } = setUp({
+      burstInterval: 10,
+      onCreate: () => NEVER,
+      scaling: map(({ queued, busy }) => {
+        seen.push([queued, busy]);
+        return 1;
+      }),
+    });
+    manager.submit(() => 1).subscribe();
+    time.advanceTo(20);
+    expect(seen).toEqual([
+      [1, 0],
+      [1, 0],
+    ]);
+  });
+
+  it('should look at multiples of burstInterval from the first activity on', () => {
+    const times: number[] = [];
+    const { manager, time, task } = setUp({
+      burstInterval: 10,
+      scaling: map(({ time: now }) => {
+        times.push(now);
+        return 1;
+      }),
+    });
+    time.advanceTo(3);
+    manager.submit(task(15)).subscribe();
+    time.advanceTo(100);
+    manager.submit(task(15)).subscribe();
+    time.advanceTo(200);
+    expect(times).toEqual([13, 103, 113]);
+  });
+
+  it('should leave out no look for what ends and starts at that moment', () => {
+    const times: number[] = [];
+    const { manager, time, task } = setUp({
+      burstInterval: 10,
+      scaling: map(({ time: now }) => {
+        times.push(now);
+        return 1;
+      }),
+    });
+    for (let i = 0; i < 4; i++) manager.submit(task(10)).subscribe();
+    time.advanceTo(100);
+    expect(times).toEqual([10, 20, 30]);
+  });
+
+  it('should tell of the present load where the policy has seen none', () => {
+    const { targets, ...config } = remoteControl();
+    const { manager, events } = setUp(config);
+    manager.submit(() => NEVER).subscribe();
+    targets.next(2);
+    expect(eventsOf(events, 'scaled')).toEqual([
+      expect.objectContaining({
+        load: expect.objectContaining({ queued: 0, busy: 1, current: 1, base: 1, max: 4 }) as Load,
+      }),
+    ]);
+  });
+
   it('should not look at all with a burstInterval of 0', () => {
+    let asked = false;
     const { manager, time } = setUp({
       burstInterval: 0,
-      scaling: () => raise('it was asked'),
+      scaling: () => {
+        asked = true;
+        return EMPTY;
+      },
     });
     for (let i = 0; i < 10; i++) manager.submit(() => NEVER).subscribe();
     expect(time.timers).toBe(0);
     expect(manager.stats().activeWorkers).toBe(1);
+    expect(asked).toBe(false);
   });
 
   describe('a policy that fails', () => {
@@ -184,15 +251,18 @@ describe('engine: scaling', () => {
       expect(errors).toEqual(['why']);
     });
 
-    it('should be reported where it gives no number', () => {
+    it.each([NaN, undefined, '2', 2n])('should be reported where it gives %p', (wrong: any) => {
       const { targets, ...config } = remoteControl();
       const errors = unhandledErrors(() => {
         const { manager } = setUp(config);
-        targets.next(NaN);
+        targets.next(wrong);
         targets.next(2);
         expect(manager.stats().activeWorkers).toBe(2);
       });
-      expect(errors).toEqual([expect.objectContaining({ field: 'scaling' })]);
+      expect(errors).toEqual([
+        new InvalidConfigError('scaling', wrong, 'to give numbers of workers'),
+      ]);
+      expect(errors).toEqual([expect.objectContaining({ field: 'scaling', value: wrong })]);
     });
   });
 

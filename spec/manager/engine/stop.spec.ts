@@ -86,6 +86,28 @@ describe('engine: stop', () => {
     expect(log).toEqual([1, '|', 2, '|']);
   });
 
+  it('should tell of it once, whoever asks, and not take over from a kill', () => {
+    const controller = new AbortController();
+    const { manager, time, events } = setUp({
+      signal: controller.signal,
+      onDestroy: () => timer(10, time),
+    });
+    manager.submit(() => NEVER).subscribe({ error: () => undefined });
+    controller.abort();
+    void manager.stop();
+    void manager.kill();
+    void manager.stop();
+    void manager.kill();
+    time.advanceTo(10);
+    expect(eventsOf(events, 'state').map(({ state }) => state)).toEqual(['stopping', 'killed']);
+
+    const second = setUp({ onDestroy: () => timer(10, second.time) });
+    void second.manager.kill();
+    void second.manager.stop();
+    second.time.advanceTo(10);
+    expect(eventsOf(second.events, 'state').map(({ state }) => state)).toEqual(['killed']);
+  });
+
   it('should resolve when every resource is released, and be the same end for all', async () => {
     const { manager, time } = setUp({
       workerCount: 2,

@@ -174,6 +174,25 @@ describe('engine: timeout and abortGrace', () => {
       expect(time.timers).toBe(0);
     });
 
+    it.each(['submit', 'runTask'] as const)(
+      'should hold up the release also when nothing else is left to do (%s)',
+      (method) => {
+        const { manager, time, released } = setUp({ resourcePoolSize: 1 });
+        const result = new Deferred();
+        const options = { timeout: 10 };
+        if (method === 'submit') manager.submit(() => result, options).subscribe(into([]));
+        else manager.runTask(() => result, options).catch(() => undefined);
+        time.advanceTo(10);
+        void manager.stop();
+        expect(manager.stats().state).toBe('stopping');
+        expect(released).toEqual([method === 'submit' ? 2 : 1]);
+        result.resolve('late');
+        expect(manager.stats().state).toBe('stopped');
+        expect(released.toSorted()).toEqual([1, 2]);
+        expect(time.timers).toBe(0);
+      },
+    );
+
     it('should not hold up a kill', () => {
       const { manager, time, released } = abandon('timeout');
       void manager.kill();
