@@ -365,6 +365,31 @@ describe('simulate', () => {
     ).toThrow(message);
   });
 
+  it('should tell of each event', () => {
+    const seen: string[] = [];
+    simulate({
+      tasks: once,
+      config: one,
+      startup: 200,
+      onEvent: ({ type, time }) => seen.push(`${type} ${time}`),
+    });
+    expect(seen.filter((each) => !each.startsWith('state'))).toEqual([
+      'arrived 0',
+      'workerStarted 200',
+      'started 200',
+      'completed 1200',
+      'workerStopped 1200',
+    ]);
+  });
+
+  it('should throw what onEvent throws', () => {
+    const error = new Error('heard enough');
+    const onEvent = (): void => {
+      throw error;
+    };
+    expect(thrownBy(() => simulate({ tasks: once, config: one, onEvent }))).toBe(error);
+  });
+
   it('should end with an error when no task ends any more', () => {
     const endless: ScalingPolicy = () =>
       new Observable(() =>

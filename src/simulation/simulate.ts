@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import { InvalidConfigError, runTasks, type TaskRequest } from '../index.js';
+import { InvalidConfigError, runTasks, type TaskEvent, type TaskRequest } from '../index.js';
 import { HeapScheduler } from './HeapScheduler.js';
 import { inVirtualTime } from './inVirtualTime.js';
 import { Meter } from './Meter.js';
@@ -34,10 +34,11 @@ import type { SimulationOptions, SimulationReport } from './types.js';
  * console.log(workerSeconds, busySeconds); // 0.12 0.12
  * ```
  *
- * @param options - tasks, config and startup
+ * @param options - tasks, config, startup and onEvent
  * @returns what came of it
  * @throws InvalidConfigError that names the field, as in `tasks[3].at`, its value and what would be right;
- * `SimulationStalledError` if tasks do not come to an end; whatever the policy, `startup` or the iterable throws
+ * `SimulationStalledError` if tasks do not come to an end; whatever the policy, `startup`, `onEvent` or the
+ * iterable throws
  */
 export const simulate = (options: SimulationOptions): SimulationReport => {
   if (typeof options !== 'object' || options === null) {
@@ -63,7 +64,15 @@ const run = (options: SimulationOptions, scheduler: HeapScheduler): SimulationRe
   const tasks = readTasks(options.tasks);
   let next = tasks.next().value;
   if (!next) return meter.report(0);
-  const engine = events$.subscribe({ next: (event) => meter.apply(event), error: fail });
+  const tell = (event: TaskEvent): void => {
+    meter.apply(event);
+    try {
+      options.onEvent?.(event);
+    } catch (error) {
+      fail(error);
+    }
+  };
+  const engine = events$.subscribe({ next: tell, error: fail });
   try {
     let pause = 0;
     while (next || meter.unfinished > 0) {

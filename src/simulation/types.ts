@@ -1,4 +1,4 @@
-import type { TaskManagerConfig } from '../index.js';
+import type { TaskEvent, TaskManagerConfig } from '../index.js';
 import type { Summary } from './Samples.js';
 import type { TimelinePoint } from './Timeline.js';
 
@@ -53,6 +53,8 @@ export interface SimulationOptions {
    * @default 0
    */
   startup?: number | ((n: number) => number);
+  /** Called with each event of the engine as it happens; times are in ms since the first arrival. */
+  onEvent?: (event: TaskEvent) => void;
 }
 
 /** What came of a simulation. Times are in ms where nothing else is said. */
