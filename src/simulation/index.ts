@@ -1,3 +1,5 @@
+export { parseTrace } from './parseTrace.js';
+export { recordTrace, type EventSource } from './recordTrace.js';
 export type { Summary } from './Samples.js';
 export { simulate } from './simulate.js';
 export { SimulationStalledError } from './SimulationStalledError.js';
