@@ -640,6 +640,22 @@ describe('TaskManager', () => {
       expect(time.timers).toBe(0);
     });
 
+    it.each(['a cancelled task', 'a task that took longer than the window'])(
+      'should be published until both rates are back at 0 after %s',
+      (what) => {
+        const { manager, time, task } = virtualManager({ rateWindow: 1000 });
+        time.advanceTo(2000);
+        const { seen } = collect(manager, () => time.now());
+        const subscription = manager.submit(task(5000)).subscribe();
+        if (what === 'a cancelled task') subscription.unsubscribe();
+        time.advanceTo(20_000);
+        const [at, last] = seen.at(-1)!;
+        expect(last).toMatchObject({ taskArrivalRate: 0, taskCompletionRate: 0 });
+        expect(at - (what === 'a cancelled task' ? 2000 : 7000)).toBeGreaterThanOrEqual(1000);
+        expect(time.timers).toBe(0);
+      },
+    );
+
     it('should be right in its value at any time', async () => {
       const { manager } = virtualManager();
       await manager.queueTask(() => 1);

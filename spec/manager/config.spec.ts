@@ -1,4 +1,4 @@
-import { NEVER, type SchedulerLike } from 'rxjs';
+import { NEVER, of, type SchedulerLike } from 'rxjs';
 import {
   backlogThreshold,
   createMetricsCollector,
@@ -21,6 +21,7 @@ import {
   WorkerCountMustBePositiveError,
 } from '../../src/index.js';
 import { resolveConfig } from '../../src/manager/config.js';
+import type { Load } from '../../src/manager/scaling.js';
 import { VirtualTime } from '../support/VirtualTime.js';
 
 const required = { onCreate: () => 'resource', onDestroy: () => undefined, workerCount: 2 };
@@ -185,6 +186,53 @@ describe('the config', () => {
   ])('should have with %p a maximum of %p workers', (config, maximum) => {
     expect(resolveConfig({ ...required, ...config }).maxWorkerCount).toBe(maximum);
     expect(resolveConfig({ ...required, workerCount: 1 }).maxWorkerCount).toBe(2);
+  });
+
+  it("should have tasker v1's two burst workers, however many base workers there are", () => {
+    const config = { ...required, workerCount: 5, burstTaskThreshold: 10 };
+    expect(resolveConfig(config).maxWorkerCount).toBe(7);
+  });
+
+  it('should scale by what it says', () => {
+    const load: Load = {
+      time: 0,
+      queued: 11,
+      busy: 2,
+      current: 2,
+      base: 2,
+      max: 9,
+      arrivalRate: 0,
+      completionRate: 0,
+      meanExecutionTime: 0,
+      completed: 0,
+    };
+    const targetOf = (config: object): number => {
+      let target = NaN;
+      const { scaling } = resolveConfig({ ...required, maxWorkerCount: 9, ...config });
+      of(load)
+        .pipe(scaling)
+        .subscribe((each) => (target = each));
+      return target;
+    };
+    expect(targetOf({ scaling: fixed(3) })).toBe(3);
+    expect(targetOf({ burstTaskThreshold: 10 })).toBe(4);
+    expect(targetOf({ burstTaskThreshold: 10, burstWorkerCount: 5 })).toBe(7);
+    expect(targetOf({ burstTaskThreshold: 11 })).toBe(2);
+    expect(targetOf({})).toBe(9); // a worker for each task, as nothing is known of how long they take
+  });
+
+  it('should measure its rates over rateWindow, in the time of the scheduler', () => {
+    const time = new VirtualTime();
+    const { collector } = resolveConfig({ ...required, rateWindow: 1000, scheduler: time });
+    const rateAt = (at: number): number => {
+      time.advanceTo(at);
+      return collector.metrics().taskArrivalRate;
+    };
+    expect(rateAt(100)).toBe(0);
+    collector.recordArrival();
+    expect(rateAt(200)).toBe(5);
+    expect(rateAt(1000)).toBe(1);
+    expect(rateAt(1200)).toBe(0);
   });
 
   it.each([

@@ -109,6 +109,17 @@ describe('engine: health and retries', () => {
     expect(time.timers).toBe(0);
   });
 
+  it('should go on after the loss of every resource there was', async () => {
+    const { manager, events, released } = setUp({ resourcePoolSize: 1 });
+    const lose = (): never => raise(new Broken());
+    manager.submit(lose, { once: true }).subscribe(into([]));
+    await expect(manager.runTask(lose)).rejects.toBeInstanceOf(Broken);
+    expect(released).toEqual([1, 2]);
+    await expect(manager.queueTask((resource) => resource)).resolves.toBe(3);
+    await expect(manager.runTask((resource) => resource)).resolves.toBe(4);
+    expect(eventsOf(events, 'completed')).toHaveLength(2);
+  });
+
   it('should go on with another worker while the lost one is replaced', () => {
     const creations = [of(1), of(2), NEVER];
     const { manager } = setUp({ workerCount: 2, onCreate: () => creations.shift()! });

@@ -1,4 +1,4 @@
-import { NEVER, Observable, timer } from 'rxjs';
+import { NEVER, Observable, Subject, timer } from 'rxjs';
 import { MaxRetriesExceededError, TaskTimeoutError } from '../../../src/manager/errors.js';
 import { Deferred } from '../../support/Deferred.js';
 import { into } from '../../support/into.js';
@@ -91,6 +91,23 @@ describe('engine: timeout and abortGrace', () => {
       'failed 1',
     ]);
     expect(time.timers).toBe(0);
+  });
+
+  it('should not take what an attempt gives after its timeout for the result of the next', () => {
+    const { manager, time, events } = setUp({ checkHealth: () => false });
+    const first = new Deferred();
+    const second = new Subject<never>();
+    const log: unknown[] = [];
+    manager
+      .submit((_, { attempt }) => (attempt === 0 ? first : second), { timeout: 10 })
+      .subscribe(into(log));
+    time.advanceTo(10);
+    first.resolve('late');
+    second.complete();
+    expect(log).toEqual(['|']);
+    expect(eventsOf(events, 'completed')).toEqual([
+      expect.objectContaining({ attempt: 1, result: undefined }),
+    ]);
   });
 
   it('should release the worker of a Promise at once where the timeout is unhealthy', () => {
