@@ -772,6 +772,37 @@ describe('TaskManager', () => {
       await expect(virtualManager({ resourcePoolSize: 2 }).manager.ready).resolves.toBeUndefined();
     });
 
+    it('should wait for the replacement of a worker that is lost before, and for no more', async () => {
+      const gates: Subject<number>[] = [];
+      const { manager, events } = virtualManager({
+        workerCount: 2,
+        checkHealth: () => false,
+        onCreate: () => {
+          const gate = new Subject<number>();
+          gates.push(gate);
+          return gate;
+        },
+        onDestroy: () => {
+          throw failure;
+        },
+      });
+      let isReady = false;
+      const ready = manager.ready.then(() => (isReady = true));
+      manager.pause();
+      manager.resume();
+      gates[0]!.next(1);
+      ignore(manager.queueTaskOnce(() => Promise.reject(failure)));
+      await new Promise((resolve) => setImmediate(resolve));
+      gates[1]!.next(2);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(events.map(({ type }) => type)).toEqual(
+        expect.arrayContaining(['resourceFailed', 'workerStopped']),
+      );
+      expect(isReady).toBe(false);
+      gates[2]!.next(3);
+      await expect(ready).resolves.toBe(true);
+    });
+
     it('should reject with the first creation that fails, which is tried again', async () => {
       let attempts = 0;
       const { manager, time } = virtualManager({

@@ -15,17 +15,18 @@ const cause = new Error('the line is dead');
 
 describe('errors', () => {
   it.each([
-    ['InvalidConfigError', new InvalidConfigError('limit', 0, 'to be an integer >= 1')],
-    ['WorkerCountMustBePositiveError', new WorkerCountMustBePositiveError(0)],
-    ['OnCreateFunctionRequiredError', new OnCreateFunctionRequiredError(undefined)],
-    ['OnDestroyFunctionRequiredError', new OnDestroyFunctionRequiredError(undefined)],
-    ['ResourceCreationError', new ResourceCreationError(cause)],
-    ['ResourceReleaseTimeoutError', new ResourceReleaseTimeoutError(30)],
-    ['MaxRetriesExceededError', new MaxRetriesExceededError(3, cause)],
-    ['TaskTimeoutError', new TaskTimeoutError(10)],
-    ['TaskCancelledError', new TaskCancelledError()],
-    ['TaskManagerStoppedError', new TaskManagerStoppedError()],
-  ])('should have %s, an Error that says so by its name and as text', (name, error) => {
+    ['InvalidConfigError', () => new InvalidConfigError('limit', 0, 'to be an integer >= 1')],
+    ['WorkerCountMustBePositiveError', () => new WorkerCountMustBePositiveError(0)],
+    ['OnCreateFunctionRequiredError', () => new OnCreateFunctionRequiredError(undefined)],
+    ['OnDestroyFunctionRequiredError', () => new OnDestroyFunctionRequiredError(undefined)],
+    ['ResourceCreationError', () => new ResourceCreationError(cause)],
+    ['ResourceReleaseTimeoutError', () => new ResourceReleaseTimeoutError(30)],
+    ['MaxRetriesExceededError', () => new MaxRetriesExceededError(3, cause)],
+    ['TaskTimeoutError', () => new TaskTimeoutError(10)],
+    ['TaskCancelledError', () => new TaskCancelledError()],
+    ['TaskManagerStoppedError', () => new TaskManagerStoppedError()],
+  ])('should have %s, an Error that says so by its name and as text', (name, create) => {
+    const error = create();
     expect(error).toBeInstanceOf(Error);
     expect(error.name).toBe(name);
     expect(String(error)).toBe(`${name}: ${error.message}`);
@@ -33,10 +34,11 @@ describe('errors', () => {
   });
 
   it.each([
-    ['workerCount', new WorkerCountMustBePositiveError(-1), -1],
-    ['onCreate', new OnCreateFunctionRequiredError('no'), 'no'],
-    ['onDestroy', new OnDestroyFunctionRequiredError(null), null],
-  ])('should have an error for %s that is an InvalidConfigError', (field, error, value) => {
+    ['workerCount', () => new WorkerCountMustBePositiveError(-1), -1],
+    ['onCreate', () => new OnCreateFunctionRequiredError('no'), 'no'],
+    ['onDestroy', () => new OnDestroyFunctionRequiredError(null), null],
+  ])('should have an error for %s that is an InvalidConfigError', (field, create, value) => {
+    const error = create();
     expect(error).toBeInstanceOf(InvalidConfigError);
     expect(error).toBeInstanceOf(RangeError);
     expect(error.field).toBe(field);
@@ -52,23 +54,29 @@ describe('errors', () => {
   });
 
   it.each([
-    [new WorkerCountMustBePositiveError(0), 'Expected `workerCount` to be an integer >= 1, got 0'],
     [
-      new OnCreateFunctionRequiredError(null),
+      () => new WorkerCountMustBePositiveError(0),
+      'Expected `workerCount` to be an integer >= 1, got 0',
+    ],
+    [
+      () => new OnCreateFunctionRequiredError(null),
       'Expected `onCreate` to be a function that makes a resource, got null',
     ],
     [
-      new OnDestroyFunctionRequiredError(null),
+      () => new OnDestroyFunctionRequiredError(null),
       'Expected `onDestroy` to be a function that releases a resource, got null',
     ],
-    [new ResourceCreationError(cause), 'A resource could not be created: the line is dead'],
-    [new ResourceReleaseTimeoutError(30), 'A resource was not released within 30 ms'],
-    [new MaxRetriesExceededError(2, 'text'), 'The task failed after 2 retries: text'],
-    [new TaskTimeoutError(10), 'The task took longer than 10 ms'],
-    [new TaskCancelledError(cause), 'The task was cancelled'],
-    [new TaskManagerStoppedError(), 'The task manager takes no more tasks: it has been stopped'],
-  ])('should say what happened: %s', (error, message) => {
-    expect(error.message).toBe(message);
+    [() => new ResourceCreationError(cause), 'A resource could not be created: the line is dead'],
+    [() => new ResourceReleaseTimeoutError(30), 'A resource was not released within 30 ms'],
+    [() => new MaxRetriesExceededError(2, 'text'), 'The task failed after 2 retries: text'],
+    [() => new TaskTimeoutError(10), 'The task took longer than 10 ms'],
+    [() => new TaskCancelledError(cause), 'The task was cancelled'],
+    [
+      () => new TaskManagerStoppedError(),
+      'The task manager takes no more tasks: it has been stopped',
+    ],
+  ])('should say what happened (%s)', (create, message) => {
+    expect(create().message).toBe(message);
   });
 
   it('should say in its message what it was caused by', () => {

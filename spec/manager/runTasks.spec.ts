@@ -363,6 +363,20 @@ describe('runTasks', () => {
     expect(time.timers).toBe(0);
   });
 
+  it('should report nothing of a task that fails without an observer', () => {
+    const output: unknown[] = [];
+    const errors = unhandledErrors(() => {
+      const run = (): never => {
+        throw new Error('why');
+      };
+      of({ run }, { run, observer: {} })
+        .pipe(runTasks<number, number>(setUp().config), map(nameOf))
+        .subscribe(into(output));
+    });
+    expect(errors).toEqual([]);
+    expect(output).toEqual(expect.arrayContaining(['failed 1', 'failed 2']));
+  });
+
   describe('a request that is wrong', () => {
     const wrong: [string, object][] = [
       ['task', { run: 'no function' }],

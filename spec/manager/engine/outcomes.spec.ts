@@ -1,4 +1,4 @@
-import { concat, EMPTY, observable, of, range, throwError } from 'rxjs';
+import { concat, EMPTY, map, observable, of, range, throwError, timer } from 'rxjs';
 import type { TaskManagerConfig } from '../../../src/manager/config.js';
 import type { TaskEvent } from '../../../src/manager/events.js';
 import type { MetricsCollector } from '../../../src/manager/metrics.js';
@@ -75,6 +75,26 @@ describe('engine: outcomes', () => {
         result: 'ok',
         ...known,
       },
+    ]);
+  });
+
+  it('should tell times and error of an attempt that fails', () => {
+    const { manager, time, events } = setUp({ maxRetries: 1 });
+    const broken = new Broken();
+    manager
+      .submit((_, { attempt }) =>
+        timer(10, time).pipe(map(() => raise(attempt === 0 ? broken : error))),
+      )
+      .subscribe(into([]));
+    time.advanceTo(20);
+    const known = { id: 1, label: undefined, priority: 1, direct: false, queuedAt: 0 };
+    const first = { attempt: 0, time: 10, startedAt: 0, finishedAt: 10 };
+    const second = { attempt: 1, time: 20, startedAt: 10, finishedAt: 20 };
+    expect(eventsOf(events, 'retried')).toEqual([
+      { ...known, ...first, type: 'retried', error: broken },
+    ]);
+    expect(eventsOf(events, 'failed')).toEqual([
+      { ...known, ...second, type: 'failed', error, abandoned: false },
     ]);
   });
 

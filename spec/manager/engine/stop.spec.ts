@@ -6,11 +6,11 @@ import {
 import { fixed } from '../../../src/manager/scaling.js';
 import { Deferred } from '../../support/Deferred.js';
 import { into } from '../../support/into.js';
-import { Broken, eventsOf, raise, setUp } from './setUp.js';
+import { Broken, eventsOf, raise, setUp, taskEvents } from './setUp.js';
 
 describe('engine: stop', () => {
   it('should refuse new tasks, of all kinds', async () => {
-    const { manager } = setUp();
+    const { manager, events } = setUp();
     manager.submit(() => NEVER).subscribe();
     void manager.stop();
     const log: unknown[] = [];
@@ -24,6 +24,7 @@ describe('engine: stop', () => {
     for (const error of log) expect(error).toBeInstanceOf(TaskManagerStoppedError);
     await expect(manager.runTask(() => 1)).rejects.toBeInstanceOf(TaskManagerStoppedError);
     await expect(manager.queueTask(() => 1)).rejects.toBeInstanceOf(TaskManagerStoppedError);
+    expect(taskEvents(events)).toEqual(['arrived 1', 'started 1']);
   });
 
   it('should hand running and queued tasks a signal that is not aborted, retries included', () => {
