@@ -1,4 +1,4 @@
-// Builds dist/esm and dist/cjs, side by side.
+// Builds dist/esm, dist/cjs and dist/cli, side by side.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
@@ -6,14 +6,18 @@ import { createRequire } from 'node:module';
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
-/** @param {string} project */
-const compile = async (project) => {
-  const compiler = spawn(process.execPath, [tsc, '-p', project], { stdio: 'inherit' });
-  const [code] = await once(compiler, 'close');
+/** @param {string[]} args */
+const node = async (...args) => {
+  const program = spawn(process.execPath, args, { stdio: 'inherit' });
+  const [code] = await once(program, 'close');
   if (code !== 0) process.exit(1);
 };
 
 await rm('dist', { recursive: true, force: true });
-await Promise.all([compile('tsconfig.build.json'), compile('tsconfig.cjs.json')]);
+await Promise.all([
+  node(tsc, '-p', 'tsconfig.build.json'),
+  node(tsc, '-p', 'tsconfig.cjs.json'),
+  node('scripts/build-cli.mjs'),
+]);
 // The package is `"type": "module"`; this folder is not.
 await writeFile('dist/cjs/package.json', '{ "type": "commonjs" }\n');

@@ -1,0 +1,9 @@
+/** The command line is wrong; exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A file cannot be read or written, or is not what it should be; exit code 1. */
+export class FileError extends Error {
+  override readonly name = 'FileError';
+}

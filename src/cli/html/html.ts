@@ -1,0 +1,31 @@
+/** Text that is HTML already. */
+export class Html {
+  constructor(readonly text: string) {}
+}
+
+type Value = string | number | Html | readonly Html[] | undefined | false;
+
+/** A template of HTML in which all that is filled in is escaped, but for what is HTML itself. */
+export const html = (parts: TemplateStringsArray, ...values: readonly Value[]): Html =>
+  new Html(String.raw({ raw: parts }, ...values.map(textOf)));
+
+/** Data for a script to read. */
+export const jsonScript = (id: string, data: unknown): Html =>
+  new Html(
+    // `</script>` and `<!--` would end it, or begin something else.
+    `<script type="application/json" id="${id}">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>`,
+  );
+
+const textOf = (value: Value): string => {
+  if (value === undefined || value === false) return '';
+  if (value instanceof Html) return value.text;
+  return typeof value === 'object' ? value.map(({ text }) => text).join('') : escape(String(value));
+};
+
+const escape = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');

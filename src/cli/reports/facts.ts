@@ -1,0 +1,110 @@
+import type { Summary } from 'rx-tasker/simulation';
+import { formatDuration, formatNumber } from '../durations.js';
+import type { Fact } from '../html/page.js';
+import { describePolicy } from '../policies.js';
+import type { Outcome } from '../recommend.js';
+import type { Settings } from '../settings.js';
+import { describeTargets, meets, type Target } from '../targets.js';
+import type { Subject, Tried } from './report.js';
+
+export const waitFacts = ({ mean, p50, p95, p99, max }: Summary): readonly Fact[] => [
+  ['mean', formatDuration(mean)],
+  ['p50', formatDuration(p50)],
+  ['p95', formatDuration(p95)],
+  ['p99', formatDuration(p99)],
+  ['max', formatDuration(max)],
+];
+
+/** The titles and the rows of the table of waits: all tasks, and each priority where there are several. */
+export const waitTable = ({
+  wait,
+  waitByPriority,
+}: Outcome): { titles: string[]; rows: string[][] } => {
+  const row = (label: string, each: Summary): string[] => [
+    label,
+    ...waitFacts(each).map(([, value]) => value),
+  ];
+  const byPriority = waitByPriority.size > 1 ? [...waitByPriority] : [];
+  return {
+    titles: ['wait', ...waitFacts(wait).map(([name]) => name)],
+    rows: [
+      row('all tasks', wait),
+      ...byPriority.map(([priority, each]) => row(`priority ${priority}`, each)),
+    ],
+  };
+};
+
+/** What a simulation cost and did. */
+export const costFacts = (outcome: Outcome): readonly Fact[] => [
+  ['worker s', formatNumber(Math.round(outcome.workerSeconds))],
+  ['cost ratio', outcome.costRatio.toFixed(2)],
+  ['busy', busyShare(outcome)],
+  ['peak', formatNumber(outcome.peakWorkers)],
+  ['started', formatNumber(outcome.workersStarted)],
+  ['scaled', formatNumber(outcome.scaleActions)],
+  ['reversed', formatNumber(outcome.reversals)],
+];
+
+export const settingsFacts = (settings: Settings): readonly Fact[] => [
+  ['base', formatNumber(settings.base)],
+  ['max', formatNumber(settings.max)],
+  ['policy', describePolicy(settings.policy)],
+  ['startup', formatDuration(settings.startup)],
+  ['interval', formatDuration(settings.interval)],
+  ['rate window', formatDuration(settings.rateWindow)],
+];
+
+/** On one line. */
+export const listed = (facts: readonly Fact[]): string =>
+  facts.map(([name, value]) => `${name} ${value}`).join(', ');
+
+/** What was replayed. */
+export const describeTrace = ({ file, trace }: Subject): string =>
+  `${formatNumber(trace.tasks.length)} tasks of ${file}: ${trace.columns}`;
+
+/** What the numbers of a cost mean. */
+export const costLegend =
+  'worker s: worker-seconds paid for, start-up included; cost ratio: these over the sum of the durations; ' +
+  'busy: the share of them with a task; scaled, reversed: changes of the number of workers, and of its direction.';
+
+/** @returns the titles and the rows of a table, one for each of the settings */
+export const comparison = (
+  name: string,
+  rows: readonly (readonly [label: string, Tried])[],
+  targets: readonly Target[],
+): { titles: string[]; rows: string[][] } => {
+  const facts = (outcome: Outcome): Fact[] => [
+    ...waitFacts(outcome.wait),
+    ...costFacts(outcome),
+    ...(targets.length > 0 ? [[describeTargets(targets), yesOrNo(outcome, targets)] as const] : []),
+  ];
+  return {
+    titles: [name, ...facts(rows[0]![1].outcome).map(([title]) => title)],
+    rows: rows.map(([label, { outcome }]) => [label, ...facts(outcome).map(([, value]) => value)]),
+  };
+};
+
+/** A simulation as JSON. */
+export const jsonOf = (
+  { settings, outcome }: Tried,
+  targets: readonly Target[],
+): Readonly<Record<string, unknown>> => ({
+  settings,
+  ...(targets.length > 0 && { meetsTargets: meets(outcome.wait, targets) }),
+  result: {
+    ...outcome,
+    timeline: undefined, // too long to be read with the rest
+    waitByPriority: [...outcome.waitByPriority].map(([priority, wait]) => ({ priority, ...wait })),
+  },
+});
+
+/** Whether targets are met, as a line; none without targets. */
+export const verdict = (outcome: Outcome, targets: readonly Target[]): string[] =>
+  targets.length > 0 ? [`${describeTargets(targets)}: ${yesOrNo(outcome, targets)}`] : [];
+
+const yesOrNo = ({ wait }: Outcome, targets: readonly Target[]): string =>
+  meets(wait, targets) ? 'met' : 'not met';
+
+/** The share of the paid time in which workers had a task. */
+const busyShare = ({ busySeconds, workerSeconds }: Outcome): string =>
+  `${(workerSeconds > 0 ? (busySeconds / workerSeconds) * 100 : 0).toFixed(1)} %`;

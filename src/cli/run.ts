@@ -1,0 +1,115 @@
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { FileError, UsageError } from './errors.js';
+import { help } from './help.js';
+import type { Assets } from './html/page.js';
+import { parseCommand, type SimulateCommand } from './options.js';
+import { recommendation } from './reports/recommendation.js';
+import type { Report, Subject } from './reports/report.js';
+import { simulation } from './reports/simulation.js';
+import { sweeping } from './reports/sweeping.js';
+import { completeSettings } from './settings.js';
+import { sweepSteps } from './sweep.js';
+import { parseTrace } from './trace/parseTrace.js';
+
+/** What the program is given by its surroundings. */
+export interface Surroundings {
+  readonly version: string;
+  readonly assets: Assets;
+  readonly print: (text: string) => void;
+  readonly complain: (text: string) => void;
+  /** Tells how far it is. */
+  readonly progress: (text: string) => void;
+}
+
+/**
+ * Runs the command line.
+ *
+ * @param args - without the program's name
+ * @returns the exit code: 0 done, 1 a file is wrong, 2 the command line is, 3 no setting meets the targets
+ */
+export const run = (args: readonly string[], surroundings: Surroundings): number => {
+  try {
+    return execute(args, surroundings);
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof FileError)) throw error;
+    surroundings.complain(`rx-tasker: ${error.message}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+};
+
+const execute = (
+  args: readonly string[],
+  { version, assets, print, progress }: Surroundings,
+): number => {
+  const command = parseCommand(args);
+  if (command.name === 'help') {
+    print(help());
+    return 0;
+  }
+  if (command.name === 'version') {
+    print(`${version}\n`);
+    return 0;
+  }
+  const { html, json } = command;
+  if (html !== undefined) checkFolder(html);
+  const report = simulate(command, progress);
+  progress('');
+  // First the file: who reads of a success can rely on it.
+  if (html !== undefined) write(html, report.html(assets));
+  print(`${json ? JSON.stringify(report.json, null, 2) : report.text}\n`);
+  return report.isMet ? 0 : 3;
+};
+
+const simulate = (command: SimulateCommand, progress: (text: string) => void): Report => {
+  const { file, trace, given, sweep, recommend, targets } = command;
+  // What contradicts itself is found before the trace is read.
+  const steps = sweep && sweepSteps(given, sweep);
+  const settings = steps || recommend ? undefined : completeSettings(given);
+  const subject: Subject = {
+    file: basename(file),
+    trace: parseTrace(read(file), file, trace),
+    targets,
+  };
+  if (settings) return simulation(subject, settings);
+  if (steps) return sweeping(subject, sweep, steps, progress);
+  return recommendation(subject, command, progress);
+};
+
+const read = (file: string): Uint8Array => {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new FileError(`${file} cannot be read: ${reasonOf(error)}`);
+  }
+};
+
+/** A simulation may take long: what cannot be written afterwards is better known at once. */
+const checkFolder = (file: string): void => {
+  const folder = dirname(file);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new FileError(`--html ${file}: there is no folder ${folder}; make it first`);
+  }
+};
+
+/** The file is there as a whole or, if anything fails, as it was. */
+const write = (file: string, text: string): void => {
+  const draft = `${file}.${process.pid}.tmp`;
+  try {
+    writeFileSync(draft, text);
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw new FileError(`--html ${file} cannot be written: ${reasonOf(error)}`);
+  }
+};
+
+const reasonOf = (error: unknown): string => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file',
+    EISDIR: 'it is a folder',
+    EACCES: 'permission denied',
+  };
+  return reasons[code ?? ''] ?? message;
+};

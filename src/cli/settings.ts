@@ -1,0 +1,69 @@
+import type { TaskEvent } from 'rx-tasker';
+import { simulate, type SimulationReport } from 'rx-tasker/simulation';
+import { UsageError } from './errors.js';
+import { makePolicy, type Policy } from './policies.js';
+import type { TraceTask } from './trace/parseTrace.js';
+
+/** What is simulated. Times are in ms. */
+export interface Settings {
+  readonly base: number;
+  readonly max: number;
+  readonly startup: number;
+  readonly interval: number;
+  readonly rateWindow: number;
+  readonly policy: Policy;
+}
+
+/** Settings as the command line gives them: some depend on others. */
+export type GivenSettings = Partial<Pick<Settings, 'base' | 'max'>> &
+  Omit<Settings, 'base' | 'max'>;
+
+/**
+ * Fills in what is not given: `max` as the library does, and for a fixed number of workers `base` as well.
+ *
+ * @throws UsageError if the settings contradict each other
+ */
+export const completeSettings = (given: GivenSettings): Settings => {
+  const { count } = given.policy.parameters;
+  const base = given.base ?? count;
+  if (base === undefined) {
+    throw new UsageError(
+      '--base is missing: the number of workers that always run, as in --base 2',
+    );
+  }
+  const max = given.max ?? count ?? base * 2;
+  if (max < base) {
+    throw new UsageError(
+      `--max ${max} is less than --base ${base}: raise the one or lower the other`,
+    );
+  }
+  if (count !== undefined && (count < base || count > max)) {
+    throw new UsageError(
+      `--policy fixed(count=${count}) is not within --base ${base} and --max ${max}: leave these out`,
+    );
+  }
+  makePolicy(given.policy);
+  return { ...given, base, max };
+};
+
+/**
+ * Replays a trace. The base workers are ready when it begins, since a trace is a cut out of a life that went
+ * on before; every other worker takes `startup`.
+ */
+export const simulateSettings = (
+  tasks: readonly TraceTask[],
+  { base, max, startup, interval, rateWindow, policy }: Settings,
+  onEvent?: (event: TaskEvent) => void,
+): SimulationReport =>
+  simulate({
+    tasks,
+    config: {
+      workerCount: base,
+      maxWorkerCount: max,
+      burstInterval: interval,
+      rateWindow,
+      scaling: makePolicy(policy),
+    },
+    startup: (worker) => (worker < base ? 0 : startup),
+    ...(onEvent && { onEvent }),
+  });

@@ -1,0 +1,72 @@
+import { isUnit, type Unit } from '../durations.js';
+
+/** The names that a column goes by when no flag names it, as they are without case and punctuation. */
+const knownNames = {
+  at: [
+    ...['at', 'arrival', 'arrivaltime', 'arrived', 'arrivedat', 'queued', 'queuedat', 'enqueuedat'],
+    ...[
+      'submitted',
+      'submittedat',
+      'submittime',
+      'created',
+      'createdat',
+      'timestamp',
+      'ts',
+      'time',
+    ],
+    ...['datetime', 'date', 'offset', 'start', 'starttime', 'started', 'startedat'],
+  ],
+  duration: [
+    ...['duration', 'dur', 'service', 'servicetime', 'executiontime', 'exectime', 'processingtime'],
+    ...['runtime', 'elapsed', 'elapsedtime', 'took', 'latency', 'responsetime'],
+  ],
+  priority: ['priority', 'prio', 'lane'],
+} as const;
+
+export type Role = keyof typeof knownNames;
+
+/** @returns the index of the column that plays a role, or -1 */
+export const findColumn = (header: readonly string[], role: Role): number => {
+  const plain = header.map((name) =>
+    splitUnit(name)
+      .name.replace(/[^\p{L}\p{N}]/gu, '')
+      .toLowerCase(),
+  );
+  for (const name of knownNames[role]) {
+    const index = plain.indexOf(name);
+    if (index >= 0) return index;
+  }
+  return -1;
+};
+
+/** @returns the index of a column by name, exactly or else without regard to case, or -1 */
+export const indexOfColumn = (header: readonly string[], name: string): number => {
+  const exact = header.indexOf(name);
+  return exact >= 0
+    ? exact
+    : header.findIndex((other) => other.toLowerCase() === name.trim().toLowerCase());
+};
+
+/** @returns the unit that a column's name ends in, as in `duration_ms`, `elapsed (s)`, `durationMs` */
+export const unitOf = (name: string): Unit | undefined => splitUnit(name).unit;
+
+const longNames: Readonly<Record<string, Unit>> = {
+  nanoseconds: 'ns',
+  µs: 'us',
+  microseconds: 'us',
+  millis: 'ms',
+  milliseconds: 'ms',
+  sec: 's',
+  secs: 's',
+  seconds: 's',
+  min: 'm',
+  minutes: 'm',
+};
+
+const splitUnit = (text: string): { name: string; unit: Unit | undefined } => {
+  const match =
+    /^(.+?)[\s_.([-]+(\p{L}+)[)\]]?$/u.exec(text) ?? /^(.*\p{Ll})(Ms|Seconds|Millis)$/u.exec(text);
+  const written = match?.[2]?.toLowerCase() ?? '';
+  const unit = isUnit(written) ? written : longNames[written];
+  return match && unit ? { name: match[1]!, unit } : { name: text, unit: undefined };
+};
