@@ -1,0 +1,56 @@
+import { findColumn, indexOfColumn, unitOf } from '../../../src/cli/trace/columns.js';
+
+describe('findColumn', () => {
+  it.each(['at', 'Arrival Time', 'queued_at', 'TIMESTAMP', 'time (s)', 'createdAt', 'start'])(
+    'should take %j for the arrival',
+    (name) => {
+      expect(findColumn(['x', name], 'at')).toBe(1);
+    },
+  );
+
+  it.each(['duration', 'Duration_ms', 'service-time', 'durationMs', 'elapsed (s)', 'Latency [ms]'])(
+    'should take %j for the duration',
+    (name) => {
+      expect(findColumn(['x', name], 'duration')).toBe(1);
+    },
+  );
+
+  it('should prefer an arrival to a start', () => {
+    expect(findColumn(['started_at', 'queued_at'], 'at')).toBe(1);
+  });
+
+  it('should find none where there is none', () => {
+    expect(findColumn(['atlas', 'endurance'], 'at')).toBe(-1);
+    expect(findColumn(['at', 'endurance'], 'duration')).toBe(-1);
+  });
+});
+
+describe('indexOfColumn', () => {
+  it('should prefer the exact name to one in another case', () => {
+    expect(indexOfColumn(['Time', 'time'], 'time')).toBe(1);
+    expect(indexOfColumn(['Time', 'other'], 'time')).toBe(0);
+    expect(indexOfColumn(['Time'], 'tim')).toBe(-1);
+  });
+});
+
+describe('unitOf', () => {
+  it.each([
+    ['duration_ms', 'ms'],
+    ['duration_s', 's'],
+    ['elapsed (s)', 's'],
+    ['elapsed [seconds]', 's'],
+    ['durationMs', 'ms'],
+    ['took.us', 'us'],
+    ['at_ns', 'ns'],
+    ['wait-min', 'm'],
+  ])('should find it in %j', (name, unit) => {
+    expect(unitOf(name)).toBe(unit);
+  });
+
+  it.each(['duration', 'status', 'items', 'ms', 'params', 'time_to_string'])(
+    'should find none in %j',
+    (name) => {
+      expect(unitOf(name)).toBeUndefined();
+    },
+  );
+});
