@@ -18,6 +18,7 @@ export {
   type StabiliseOptions,
 } from './operators/index.js';
 export type { ReadonlyBehaviorSubject } from './internal/LiveValue.js';
+export { adaptiveStaffing, type AdaptiveStaffingOptions } from './manager/adaptiveStaffing.js';
 export type { TaskManagerConfig } from './manager/config.js';
 export { createTaskManager } from './manager/createTaskManager.js';
 export {

@@ -97,18 +97,35 @@ export const squareRootStaffing = (options: SquareRootStaffingOptions = {}): Sca
   checkNotNegative('high', high);
   if (high < low) throw new InvalidConfigError('high', high, `to be >= low (${low})`);
 
-  return map(({ arrivalRate, meanExecutionTime, completed, queued, busy, current, base, max }) => {
-    const inSystem = busy + queued;
-    const arriving = (arrivalRate * horizon) / 1000;
-    const offered =
-      completed === 0
-        ? inSystem
-        : ((inSystem + arriving) * meanExecutionTime) / (meanExecutionTime + horizon);
-    const least = Math.ceil(offered + low * Math.sqrt(offered));
-    const most = Math.ceil(offered + high * Math.sqrt(offered));
-    return clamp(Math.max(least, Math.min(current, most)), base, max);
+  return map((load) => {
+    const offered = offeredLoad(load, load.arrivalRate, horizon);
+    const least = withMargin(offered, low);
+    const most = withMargin(offered, high);
+    return clamp(Math.max(least, Math.min(load.current, most)), load.base, load.max);
   });
 };
+
+/**
+ * How many workers it takes for all that waits, and all that will arrive within the next `horizon` ms, to start
+ * within that time.
+ *
+ * @param arrivalRate - tasks per second
+ * @internal
+ */
+export const offeredLoad = (
+  { meanExecutionTime, completed, queued, busy }: Load,
+  arrivalRate: number,
+  horizon: number,
+): number => {
+  const inSystem = busy + queued;
+  if (completed === 0) return inSystem;
+  const arriving = (arrivalRate * horizon) / 1000;
+  return ((inSystem + arriving) * meanExecutionTime) / (meanExecutionTime + horizon);
+};
+
+/** @internal */
+export const withMargin = (offered: number, factor: number): number =>
+  Math.ceil(offered + factor * Math.sqrt(offered));
 
 /**
  * tasker's documented rule, over windowed rates. With throughput = completion rate / busy workers: arrivals
@@ -210,5 +227,6 @@ export const fixed = (count: number): ScalingPolicy => {
   return () => of(count);
 };
 
-const clamp = (value: number, least: number, most: number): number =>
+/** @internal */
+export const clamp = (value: number, least: number, most: number): number =>
   Math.min(Math.max(value, least), most);
