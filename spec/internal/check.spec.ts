@@ -109,7 +109,7 @@ const checks: Record<
     bad: [undefined, null, new AbortController(), { aborted: false }],
   },
   'checkMethods, of two,': {
-    check: checkMethods(['a', 'b']),
+    check: (field, value) => checkMethods(field, value, ['a', 'b']),
     expected: 'to be an object with the methods a, b',
     good: [{ a: noop, b: noop }],
     bad: [undefined, null, noop, { a: noop }, { a: noop, b: 1 }],

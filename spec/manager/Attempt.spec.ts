@@ -11,7 +11,7 @@ import {
   throwError,
 } from 'rxjs';
 import { Attempt } from '../../src/manager/Attempt.js';
-import { Job } from '../../src/manager/Job.js';
+import { ObservedJob } from '../../src/manager/Job.js';
 import type { TaskContext, TaskFunction } from '../../src/manager/task.js';
 import type { WorkerPool } from '../../src/manager/WorkerPool.js';
 import { Deferred } from '../support/Deferred.js';
@@ -20,7 +20,7 @@ import { unhandledErrors } from '../support/unhandledErrors.js';
 
 const setUp = (run: TaskFunction<string, unknown>) => {
   const log: unknown[] = [];
-  const job = new Job<string, unknown>(run, { priority: 3 }, into(log), false);
+  const job = new ObservedJob<string, unknown>(run, { priority: 3 }, into(log));
   const worker = { id: 1, resource: 'resource' } as never;
   const attempt = new Attempt(job, worker, {} as WorkerPool<string>, {
     succeeded: ({ result }, isResultNew) =>

@@ -1,73 +1,76 @@
 import { InvalidConfigError } from './InvalidConfigError.js';
 
-type Test = (value: unknown) => boolean;
+// Each gives the value back if it is right, and throws the typed error that names the field if not.
 
-/** Gives `value` back if the test holds, and throws the typed error that names the field if not. */
-const checker =
-  <T>(expected: string, test: Test) =>
-  (field: string, value: T): T => {
-    if (!test(value)) throw new InvalidConfigError(field, value, expected);
-    return value;
-  };
+const check = <T>(isRight: boolean, expected: string, field: string, value: T): T => {
+  if (!isRight) throw new InvalidConfigError(field, value, expected);
+  return value;
+};
 
-const isNumber = (value: unknown): value is number => typeof value === 'number';
 const isFunction = (value: unknown): boolean => typeof value === 'function';
-const hasFunctions = (value: unknown, names: readonly string[]): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  names.every((name) => isFunction((value as Record<string, unknown>)[name]));
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-export const checkFunction = checker<unknown>('to be a function', isFunction);
-export const checkBoolean = checker<boolean>(
-  'to be a boolean',
-  (value) => typeof value === 'boolean',
-);
-export const checkString = checker<string>('to be a string', (value) => typeof value === 'string');
-export const checkObject = checker<unknown>(
-  'to be an object',
-  (value) => typeof value === 'object' && value !== null,
-);
-export const checkPositive = checker<number>(
-  'to be a finite number > 0',
-  (value) => Number.isFinite(value) && (value as number) > 0,
-);
-export const checkNotNegative = checker<number>(
-  'to be a finite number >= 0',
-  (value) => Number.isFinite(value) && (value as number) >= 0,
-);
+export const checkFunction = <T>(field: string, value: T): T =>
+  check(isFunction(value), 'to be a function', field, value);
+
+export const checkBoolean = (field: string, value: boolean): boolean =>
+  check(typeof value === 'boolean', 'to be a boolean', field, value);
+
+export const checkString = (field: string, value: string): string =>
+  check(typeof value === 'string', 'to be a string', field, value);
+
+export const checkObject = (field: string, value: unknown): unknown =>
+  check(isObject(value), 'to be an object', field, value);
+
+export const checkPositive = (field: string, value: number): number =>
+  check(Number.isFinite(value) && value > 0, 'to be a finite number > 0', field, value);
+
+export const checkNotNegative = (field: string, value: number): number =>
+  check(Number.isFinite(value) && value >= 0, 'to be a finite number >= 0', field, value);
+
 /** For a time that may be without an end. */
-export const checkDuration = checker<number>(
-  'to be a number of milliseconds >= 0',
-  (value) => isNumber(value) && value >= 0,
-);
-export const checkCount = checker<number>(
-  'to be an integer >= 0',
-  (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-);
-export const checkPositiveCount = checker<number>(
-  'to be an integer >= 1',
-  (value) => Number.isSafeInteger(value) && (value as number) >= 1,
-);
-/** For a count that may be without a limit. */
-export const checkLimit = checker<number>(
-  'to be an integer >= 0 or Infinity',
-  (value) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 0),
-);
-export const checkNotNaN = checker<number>(
-  'to be a number, not NaN',
-  (value) => isNumber(value) && !Number.isNaN(value),
-);
-export const checkScheduler = checker<unknown>('to be a scheduler: { now, schedule }', (value) =>
-  hasFunctions(value, ['now', 'schedule']),
-);
-export const checkSignal = checker<unknown>('to be an AbortSignal', (value) =>
-  hasFunctions(value, ['addEventListener', 'removeEventListener']),
-);
-
-/** A checker for an object that must have all these methods. */
-export const checkMethods = (
-  names: readonly string[],
-): ((field: string, value: unknown) => unknown) =>
-  checker<unknown>(`to be an object with the methods ${names.join(', ')}`, (value) =>
-    hasFunctions(value, names),
+export const checkDuration = (field: string, value: number): number =>
+  check(
+    typeof value === 'number' && value >= 0,
+    'to be a number of milliseconds >= 0',
+    field,
+    value,
   );
+
+export const checkCount = (field: string, value: number): number =>
+  check(Number.isSafeInteger(value) && value >= 0, 'to be an integer >= 0', field, value);
+
+export const checkPositiveCount = (field: string, value: number): number =>
+  check(Number.isSafeInteger(value) && value >= 1, 'to be an integer >= 1', field, value);
+
+/** For a count that may be without a limit. */
+export const checkLimit = (field: string, value: number): number =>
+  check(
+    value === Infinity || (Number.isSafeInteger(value) && value >= 0),
+    'to be an integer >= 0 or Infinity',
+    field,
+    value,
+  );
+
+export const checkNotNaN = (field: string, value: number): number =>
+  check(typeof value === 'number' && !Number.isNaN(value), 'to be a number, not NaN', field, value);
+
+/** For an object that must have all these methods. */
+export const checkMethods = (
+  field: string,
+  value: unknown,
+  names: readonly string[],
+  what = `an object with the methods ${names.join(', ')}`,
+): unknown =>
+  check(
+    isObject(value) && names.every((name) => isFunction(Reflect.get(value, name))),
+    `to be ${what}`,
+    field,
+    value,
+  );
+
+export const checkScheduler = (field: string, value: unknown): unknown =>
+  checkMethods(field, value, ['now', 'schedule'], 'a scheduler: { now, schedule }');
+
+export const checkSignal = (field: string, value: unknown): unknown =>
+  checkMethods(field, value, ['addEventListener', 'removeEventListener'], 'an AbortSignal');

@@ -31,11 +31,11 @@ export interface AttemptListener<R, E> {
  * @internal
  */
 export class Attempt<R, E> implements Linked<Attempt<R, E>> {
-  previous: Attempt<R, E> | undefined;
-  next: Attempt<R, E> | undefined;
+  previous: Attempt<R, E> | undefined = undefined;
+  next: Attempt<R, E> | undefined = undefined;
   startedAt = 0;
   /** The task's last value. */
-  result: E | undefined;
+  result: E | undefined = undefined;
   readonly #listener: AttemptListener<R, E>;
   readonly #context: LazyContext;
   #phase: 'ready' | 'active' | 'aborted' | 'ended' = 'ready';
@@ -46,7 +46,7 @@ export class Attempt<R, E> implements Linked<Attempt<R, E>> {
   /** Whether its worker is free or gone. */
   isOver = false;
   /** The timer of the timeout or, after an abort, of the grace. */
-  timer: Subscription | undefined;
+  timer: Subscription | undefined = undefined;
 
   constructor(
     readonly job: Job<R, E>,

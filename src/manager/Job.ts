@@ -1,26 +1,16 @@
-import { reportUnhandledError } from '../internal/reportUnhandledError.js';
+import type { Observer } from 'rxjs';
+import { callSafely } from '../internal/reportUnhandledError.js';
 import type { Attempt } from './Attempt.js';
 import type { TaskFunction, TaskOptions } from './task.js';
 
 /**
- * Who wants to know what becomes of a task. An RxJS Observer fits; a Promise's `resolve` fits as `complete`,
- * which is given the last value.
- *
- * @internal
- */
-export interface Outcome<E> {
-  next?(value: E): void;
-  error?(error: unknown): void;
-  complete?(result: E | undefined): void;
-}
-
-/**
  * A task with its state: `new` until it is in the lanes, `waiting` in them, `running` from when it has left
- * them, or from the start if it goes past them, and `ended`.
+ * them, or from the start if it goes past them, and `ended`. Who wants to know what becomes of it differs, and
+ * with it the class.
  *
  * @internal
  */
-export class Job<R, E> {
+export abstract class Job<R, E> {
   state: 'new' | 'waiting' | 'running' | 'ended' = 'new';
   id = 0;
   /** How often it has been tried again. */
@@ -28,46 +18,90 @@ export class Job<R, E> {
   queuedAt = 0;
   priority: number;
   /** The attempt that is under way. */
-  attempt: Attempt<R, E> | undefined;
+  attempt: Attempt<R, E> | undefined = undefined;
 
   constructor(
     readonly run: TaskFunction<R, E>,
     readonly options: TaskOptions,
-    readonly outcome: Outcome<E>,
     /** Whether it goes past the lanes: a `runTask`. */
-    readonly direct: boolean,
+    readonly direct = false,
   ) {
     this.priority = options.priority ?? 0;
   }
 
-  /** Passes a value on. What the observer throws is reported and harms nothing else. */
-  emit(value: E): void {
-    try {
-      this.outcome.next?.(value);
-    } catch (error) {
-      reportUnhandledError(error);
-    }
-  }
-
-  succeed(result: E | undefined): void {
-    try {
-      this.outcome.complete?.(result);
-    } catch (error) {
-      reportUnhandledError(error);
-    }
-  }
-
-  fail(error: unknown): void {
-    try {
-      this.outcome.error?.(error);
-    } catch (thrown) {
-      reportUnhandledError(thrown);
-    }
-  }
+  /** Passes a value on; neither this nor the other two may throw. */
+  abstract emit(value: E): void;
+  /** Tells of the end, with the task's last value. */
+  abstract succeed(result: E | undefined): void;
+  abstract fail(error: unknown): void;
 
   /** Ends a task that was not accepted. */
   refuse(error: unknown): void {
     this.state = 'ended';
     this.fail(error);
+  }
+}
+
+/**
+ * A task with an observer, whose `complete` is given the last value. What the observer throws is reported and
+ * harms nothing else.
+ *
+ * @internal
+ */
+export class ObservedJob<R, E> extends Job<R, E> {
+  constructor(
+    run: TaskFunction<R, E>,
+    options: TaskOptions,
+    readonly observer: Partial<Omit<Observer<E>, 'complete'>> & {
+      complete?: (result: E | undefined) => void;
+    },
+  ) {
+    super(run, options);
+  }
+
+  emit(value: E): void {
+    callSafely(() => this.observer.next?.(value));
+  }
+
+  succeed(result: E | undefined): void {
+    callSafely(() => this.observer.complete?.(result));
+  }
+
+  fail(error: unknown): void {
+    callSafely(() => this.observer.error?.(error));
+  }
+}
+
+/**
+ * A task with a Promise of its last value.
+ *
+ * @internal
+ */
+export class PromisedJob<R, E> extends Job<R, E> {
+  readonly #resolve: (result: E | undefined) => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(
+    run: TaskFunction<R, E>,
+    options: TaskOptions,
+    direct: boolean,
+    resolve: (result: E | undefined) => void,
+    reject: (error: unknown) => void,
+  ) {
+    super(run, options, direct);
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  emit(): void {
+    // Only the last value counts.
+  }
+
+  succeed(result: E | undefined): void {
+    this.#resolve(result);
+  }
+
+  fail(error: unknown): void {
+    this.#reject(error);
   }
 }

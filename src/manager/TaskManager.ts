@@ -25,7 +25,7 @@ import { resolveConfig, type Settings, type TaskManagerConfig } from './config.j
 import { runJobs } from './engine.js';
 import { TaskCancelledError, TaskManagerStoppedError } from './errors.js';
 import type { TaskEvent } from './events.js';
-import { Job, type Outcome } from './Job.js';
+import { ObservedJob, PromisedJob, type Job } from './Job.js';
 import { createMetricsCollector, type TaskMetrics } from './metrics.js';
 import { StatsFold, type TaskStats } from './stats.js';
 import { checkTask, type TaskFunction, type TaskOptions } from './task.js';
@@ -192,10 +192,11 @@ export class TaskManager<R> implements AsyncDisposable {
   ): void {
     checkTask(task, options);
     checkFunction('callback', callback);
-    this.#accept(task, options, {
-      error: (error) => callback(error),
-      complete: (result) => callback(null, result),
-    });
+    const observer = {
+      error: (error: unknown) => callback(error),
+      complete: (result: E | undefined) => callback(null, result),
+    };
+    this.queueJob(new ObservedJob(task, options, observer));
   }
 
   /** As `queueTaskWithCallback`, with a default `priority` of 1. */
@@ -237,13 +238,14 @@ export class TaskManager<R> implements AsyncDisposable {
   queueTaskAsync<E>(task: TaskFunction<R, E>, options: TaskOptions = {}): Observable<E> {
     checkTask(task, options);
     const outcome = new AsyncSubject<E>();
-    this.#accept(task, options, {
-      error: (error) => outcome.error(error),
-      complete: (result) => {
+    const observer = {
+      error: (error: unknown) => outcome.error(error),
+      complete: (result: E | undefined) => {
         outcome.next(result as E);
         outcome.complete();
       },
-    });
+    };
+    this.queueJob(new ObservedJob(task, options, observer));
     return outcome.asObservable();
   }
 
@@ -279,12 +281,10 @@ export class TaskManager<R> implements AsyncDisposable {
     checkTask(task, options);
     return new Observable<E>((subscriber) => {
       if (subscriber.closed) return;
-      const job = new Job(task, options, subscriber, false) as Job<R, unknown>;
+      const job = new ObservedJob(task, options, subscriber);
       // Before it is queued, since it may run, and be unsubscribed from, in that very call.
-      subscriber.add(() => {
-        if (job.state !== 'ended') this.#cancel.next({ job, error: new TaskCancelledError() });
-      });
-      this.#queue(job);
+      subscriber.add(() => this.cancelJob(job));
+      this.queueJob(job);
     });
   }
 
@@ -373,27 +373,33 @@ export class TaskManager<R> implements AsyncDisposable {
     return this.stop();
   }
 
-  #promise<E>(task: TaskFunction<R, E>, options: TaskOptions, direct: boolean): Promise<E> {
-    checkTask(task, options);
-    return new Promise<E>((resolve, reject) => {
-      const complete = resolve as (result: E | undefined) => void;
-      this.#accept(task, options, { error: reject, complete }, direct);
-    });
-  }
-
-  #accept<E>(
-    task: TaskFunction<R, E>,
-    options: TaskOptions,
-    outcome: Outcome<E>,
-    direct = false,
-  ): void {
-    this.#queue(new Job(task, options, outcome, direct));
-  }
-
-  #queue(job: Job<R, unknown>): void {
+  /**
+   * Queues a task that is wrapped up already.
+   *
+   * @internal
+   */
+  queueJob<E>(job: Job<R, E>): void {
     const { state } = this.#stats;
     if (state === 'running' || state === 'paused') this.#jobs?.next(job);
     else job.refuse(new TaskManagerStoppedError());
+  }
+
+  /**
+   * Cancels a task, unless it has ended.
+   *
+   * @internal
+   */
+  cancelJob<E>(job: Job<R, E>): void {
+    if (job.state === 'ended') return;
+    this.#cancel.next({ job, error: new TaskCancelledError() });
+  }
+
+  #promise<E>(task: TaskFunction<R, E>, options: TaskOptions, direct: boolean): Promise<E> {
+    checkTask(task, options);
+    return new Promise<E>((resolve, reject) => {
+      const succeed = resolve as (result: E | undefined) => void;
+      this.queueJob(new PromisedJob(task, options, direct, succeed, reject));
+    });
   }
 
   #metricsDue(): Observable<unknown> {

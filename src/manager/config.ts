@@ -151,15 +151,6 @@ export interface Settings<R> {
   readonly scheduler: SchedulerLike;
 }
 
-const checkLogger = checkMethods(['debug', 'info', 'warn', 'error']);
-const checkCollector = checkMethods([
-  'recordArrival',
-  'recordCompletion',
-  'recordFailure',
-  'recordRetry',
-  'metrics',
-]);
-
 /**
  * Checks a config and fills in the defaults.
  *
@@ -201,12 +192,18 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
   if (signal !== undefined) checkSignal('signal', signal);
   checkFunction('discipline', discipline);
   checkPositive('rateWindow', rateWindow);
-  if (logger !== undefined) checkLogger('logger', logger);
+  if (logger !== undefined) checkMethods('logger', logger, ['debug', 'info', 'warn', 'error']);
   checkDuration('abortGrace', abortGrace);
   checkDuration('releaseTimeout', releaseTimeout);
   checkScheduler('scheduler', scheduler);
   const { collector = createMetricsCollector({ rateWindow, scheduler }) } = config;
-  checkCollector('collector', collector);
+  checkMethods('collector', collector, [
+    'recordArrival',
+    'recordCompletion',
+    'recordFailure',
+    'recordRetry',
+    'metrics',
+  ]);
 
   return {
     onCreate,

@@ -67,8 +67,6 @@ export interface MetricsCollectorOptions {
   scheduler?: Pick<SchedulerLike, 'now'>;
 }
 
-const checkClock = checkMethods(['now']);
-
 /** Into how many steps the window of a rate is divided. */
 const RATE_RESOLUTION = 100;
 
@@ -93,7 +91,7 @@ export const createMetricsCollector = (options: MetricsCollectorOptions = {}): M
   checkObject('options', options);
   const { rateWindow = 10_000, scheduler = defaultScheduler() } = options;
   checkPositive('rateWindow', rateWindow);
-  checkClock('scheduler', scheduler);
+  checkMethods('scheduler', scheduler, ['now']);
   const start = scheduler.now();
   const arrivals = new SlidingCount(rateWindow, RATE_RESOLUTION, start);
   const completions = new SlidingCount(rateWindow, RATE_RESOLUTION, start);

@@ -1,12 +1,12 @@
-import { finalize, Observable, Subject } from 'rxjs';
+import { Observable } from 'rxjs';
 import { checkPositiveCount } from '../internal/check.js';
 import { isPromiseLike } from '../internal/eventual.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 import { reportUnhandledError } from '../internal/reportUnhandledError.js';
-import { mergeMapLanes } from '../operators/mergeMapLanes.js';
-import { createSubmit, type QueueOnOptions } from './queueOn.js';
+import type { QueueOnOptions } from './queueOn.js';
 import type { TaskFunction } from './task.js';
 import type { TaskManager } from './TaskManager.js';
+import { resolveStream, TaskStream } from './TaskStream.js';
 
 /** A source that gives its next value when asked. */
 export type PullSource<T> = Iterable<T> | AsyncIterable<T> | ReadableStream<T>;
@@ -55,18 +55,26 @@ export function queueFrom<T, R, E>(
   project: (value: T, index: number) => TaskFunction<R, E>,
   options: QueueFromOptions<T> = {},
 ): Observable<E> {
-  const submit = createSubmit(manager, project, options);
+  const settings = resolveStream(manager, project, options);
   const { limit = 2 * manager.maxWorkerCount } = options;
   checkPositiveCount('limit', limit);
   checkSource(source);
 
   return new Observable<E>((output) => {
-    const values = new Subject<T>();
     const iterator = open(source);
     let inManager = 0;
     let exhausted = false;
     // Whether a value has been asked for, or the loop below is on the stack.
     let pulling = false;
+
+    const completeWhenDone = (): void => {
+      if (exhausted && tasks.isEmpty) output.complete();
+    };
+    const tasks = new TaskStream(settings, output, () => {
+      inManager--;
+      completeWhenDone();
+      pull();
+    });
 
     const pull = (): void => {
       if (pulling) return;
@@ -99,10 +107,10 @@ export function queueFrom<T, R, E>(
     const take = ({ done, value }: IteratorResult<T, unknown>): void => {
       if (done === true) {
         exhausted = true;
-        values.complete();
+        completeWhenDone();
       } else if (!output.closed) {
         inManager++;
-        values.next(value);
+        tasks.add(value);
       }
     };
 
@@ -113,19 +121,8 @@ export function queueFrom<T, R, E>(
 
     output.add(() => {
       if (!exhausted) end(iterator);
+      tasks.cancel();
     });
-    values
-      .pipe(
-        mergeMapLanes((value, index) =>
-          submit(value, index).pipe(
-            finalize(() => {
-              inManager--;
-              pull();
-            }),
-          ),
-        ),
-      )
-      .subscribe(output);
     pull();
   });
 }

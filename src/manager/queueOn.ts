@@ -1,10 +1,8 @@
-import { catchError, EMPTY, type Observable, type OperatorFunction } from 'rxjs';
-import { checkFunction, checkMethods, checkObject } from '../internal/check.js';
-import { InvalidConfigError } from '../internal/InvalidConfigError.js';
-import { mergeMapLanes } from '../operators/mergeMapLanes.js';
-import { TaskManagerStoppedError } from './errors.js';
-import { checkTaskOptions, type TaskFunction, type TaskOptions } from './task.js';
+import { Observable, type OperatorFunction } from 'rxjs';
+import { subscribeTo } from '../internal/HandlerSubscriber.js';
+import type { TaskFunction, TaskOptions } from './task.js';
 import type { TaskManager } from './TaskManager.js';
+import { resolveStream, TaskStream } from './TaskStream.js';
 
 /** The options of `queueOn`. */
 export interface QueueOnOptions<T> extends Omit<TaskOptions, 'priority'> {
@@ -57,41 +55,21 @@ export function queueOn<T, R, E>(
   project: (value: T, index: number) => TaskFunction<R, E>,
   options: QueueOnOptions<T> = {},
 ): OperatorFunction<T, E> {
-  return mergeMapLanes(createSubmit(manager, project, options));
-}
-
-const checkManager = checkMethods(['submit']);
-
-/**
- * Submits the task of a value, as the options say.
- *
- * @internal
- */
-export const createSubmit = <T, R, E>(
-  manager: TaskManager<R>,
-  project: (value: T, index: number) => TaskFunction<R, E>,
-  options: QueueOnOptions<T>,
-): ((value: T, index: number) => Observable<E>) => {
-  checkManager('manager', manager);
-  checkFunction('project', project);
-  checkObject('options', options);
-  const { priority, onError = 'throw', ...taskOptions } = options;
-  checkTaskOptions(taskOptions);
-  if (priority !== undefined) checkFunction('priority', priority);
-  if (onError !== 'throw' && onError !== 'skip') {
-    throw new InvalidConfigError('onError', onError, "to be 'throw' or 'skip'");
-  }
-
-  return (value, index) => {
-    const results$ = manager.submit(project(value, index), {
-      ...taskOptions,
-      priority: priority?.(value),
+  const settings = resolveStream(manager, project, options);
+  return (source) =>
+    new Observable((output) => {
+      let sourceCompleted = false;
+      const completeWhenDone = (): void => {
+        if (sourceCompleted && tasks.isEmpty) output.complete();
+      };
+      const tasks = new TaskStream(settings, output, completeWhenDone);
+      subscribeTo(source, output, {
+        next: (value) => tasks.add(value),
+        complete: () => {
+          sourceCompleted = true;
+          completeWhenDone();
+        },
+      });
+      output.add(() => tasks.cancel());
     });
-    return onError === 'throw' ? results$ : results$.pipe(catchError(skipFailure));
-  };
-};
-
-const skipFailure = (error: unknown): Observable<never> => {
-  if (error instanceof TaskManagerStoppedError) throw error;
-  return EMPTY;
-};
+}

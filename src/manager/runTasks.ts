@@ -4,7 +4,7 @@ import { reportUnhandledError } from '../internal/reportUnhandledError.js';
 import { resolveConfig, type TaskManagerConfig } from './config.js';
 import { runJobs } from './engine.js';
 import type { TaskEvent } from './events.js';
-import { Job } from './Job.js';
+import { ObservedJob, type Job } from './Job.js';
 import { checkTask, type TaskRequest } from './task.js';
 
 /**
@@ -61,7 +61,7 @@ const toJob = <R, E>(request: TaskRequest<R, E>): Job<R, E> | undefined => {
     checkObject('request', request);
     const { run, observer = {}, ...options } = request;
     checkTask(run, options);
-    return new Job(run, options, observer, false);
+    return new ObservedJob(run, options, observer);
   } catch (error) {
     refuse(request, error);
     return undefined;
