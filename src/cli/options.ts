@@ -65,6 +65,9 @@ export const parseCommand = (args: readonly string[]): Command => {
   }
   if (recommend && sweep)
     throw new UsageError('--recommend and --sweep do not go together: leave one out');
+  if (recommend && policy.name === 'fixed' && 'count' in policy.parameters) {
+    throw new UsageError('--recommend looks for the number itself: write --policy fixed');
+  }
   if (has('runs') && !recommend)
     throw new UsageError('--runs is for --recommend only: leave it out');
 

@@ -95,12 +95,9 @@ class Search {
   /** @returns how many workers it takes if their number never changes; `undefined` if `max` are too few */
   #smallestConstantPool(): number | undefined {
     const { base, max, policy } = this.#options;
+    const [shape] = policy ? shapes(policy) : [];
     const meets = (count: number): boolean =>
-      this.#try(
-        count,
-        count,
-        !policy || policy.name === 'fixed' ? { name: 'fixed', parameters: { count } } : policy,
-      ).distance <= 1;
+      this.#try(count, count, shape ?? { name: 'fixed', parameters: { count } }).distance <= 1;
     return meets(max) ? leastThat(meets, base, max) : undefined;
   }
 
@@ -118,9 +115,13 @@ class Search {
 
   /** Changes one thing of the best after the other, each for as long as that makes it cheaper. */
   #refine(): void {
-    for (let before: Trial | undefined; this.#best && this.#best !== before;) {
+    let before: Trial | undefined;
+    while (this.#best && this.#best !== before) {
       before = this.#best;
-      for (const move of this.#moves(this.#best.settings.policy)) {
+      const { policy } = before.settings;
+      // The smallest pool that never changes is known.
+      if (policy.name === 'fixed') return;
+      for (const move of this.#moves(policy)) {
         while (this.#improves(move(this.#best.settings)));
       }
     }
@@ -149,6 +150,7 @@ class Search {
       ...free.flatMap((parameter) =>
         sizes.flatMap((factor): Move[] => [
           (settings) => withParameter(settings, parameter, factor),
+          (settings) => withBase(withParameter(settings, parameter, factor), 0, -1),
           (settings) => withBase(withParameter(settings, parameter, factor), -1 / 8, -1),
           (settings) => withBase(withParameter(settings, parameter, factor), 1 / 8, 1),
         ]),
@@ -206,10 +208,19 @@ const shapes = (given: Policy | undefined): Policy[] =>
     .filter((name) => !given || name === given.name)
     .flatMap((name) =>
       grid[name]
-        .map((parameters) => ({ ...parameters, ...given?.parameters }))
-        .filter(isInOrder)
+        .map((parameters) => withGiven(parameters, given?.parameters))
         .map((parameters) => ({ name, parameters })),
     );
+
+/** What is not given makes room for what is. */
+const withGiven = (
+  parameters: Policy['parameters'],
+  given: Policy['parameters'] = {},
+): Policy['parameters'] => {
+  const { low, high } = { ...parameters, ...given };
+  if (low === undefined || high === undefined || low <= high) return { ...parameters, ...given };
+  return { ...parameters, ...('low' in given ? { high: 2 * low } : { low: high / 2 }), ...given };
+};
 
 type Move = (settings: Settings) => Settings;
 

@@ -31,6 +31,7 @@ export const completeSettings = (given: GivenSettings): Settings => {
       '--base is missing: the number of workers that always run, as in --base 2',
     );
   }
+  if (base < 1) throw new UsageError(`--base ${base}: expected an integer >= 1`);
   const max = given.max ?? count ?? base * 2;
   if (max < base) {
     throw new UsageError(

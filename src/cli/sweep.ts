@@ -26,12 +26,15 @@ export interface SweepStep {
 
 const GREATEST_LENGTH = 200;
 
-const settingKinds: Readonly<Record<string, ParameterKind>> = {
+const settingKinds = {
   base: 'count',
   max: 'count',
   startup: 'duration',
   interval: 'duration',
-};
+} as const satisfies Record<string, ParameterKind>;
+
+const isSetting = (name: string): name is keyof typeof settingKinds =>
+  Object.hasOwn(settingKinds, name);
 
 /**
  * @param text - as in `max=10..100:10`; without a step there are about ten values
@@ -43,7 +46,7 @@ export const parseSweep = (text: string, policy: Policy): Sweep => {
   const match = /^\s*(\w+)\s*=\s*(.+?)\s*\.\.\s*(.+?)\s*(?::\s*(.+?)\s*)?$/.exec(text);
   if (!match) throw new UsageError(`${place}: expected NAME=FROM..TO or NAME=FROM..TO:STEP`);
   const [, name = '', fromText = '', toText = '', stepText] = match;
-  const kind = settingKinds[name] ?? parameterKind(policy.name, name);
+  const kind = isSetting(name) ? settingKinds[name] : parameterKind(policy.name, name);
   if (!kind) {
     const known = [...Object.keys(settingKinds), ...Object.keys(policies[policy.name].parameters)];
     throw new UsageError(
@@ -77,7 +80,7 @@ export const sweepSteps = (given: GivenSettings, { name, kind, values }: Sweep):
     label: formatParameter(value, kind),
     value,
     settings: completeSettings(
-      name in settingKinds
+      isSetting(name)
         ? { ...given, [name]: value }
         : {
             ...given,

@@ -1,0 +1,115 @@
+import * as fc from 'fast-check';
+import type { TaskEvent } from '../../../src/index.js';
+import { Recorder, type Span } from '../../../src/cli/html/Recorder.js';
+import { parsePolicy } from '../../../src/cli/policies.js';
+import { simulateSettings, type Settings } from '../../../src/cli/settings.js';
+
+const settings: Settings = {
+  ...{ base: 1, max: 3, startup: 30, interval: 10, rateWindow: 1000 },
+  policy: parsePolicy('backlogThreshold(0, step=1)'),
+};
+
+const record = (
+  tasks: readonly { at: number; duration: number }[],
+  most: number,
+): { spans: readonly Span[]; events: TaskEvent[]; duration: number } => {
+  const events: TaskEvent[] = [];
+  const given = tasks.map((task) => ({ ...task, priority: 0 }));
+  const { duration } = simulateSettings(given, settings, (event) => events.push(event));
+  const recorder = new Recorder(duration, most, settings.base);
+  for (const event of events) recorder.apply(event);
+  return { spans: recorder.finish(), events, duration };
+};
+
+describe('Recorder', () => {
+  it('should keep the highest of each level within each span, and count', () => {
+    const tasks = [
+      { at: 0, duration: 150 },
+      { at: 10, duration: 150 },
+      { at: 120, duration: 100 },
+    ];
+    // The second waits for a worker to start up; meanwhile the policy asks for one more.
+    const { spans, duration } = record(tasks, 4);
+    expect(duration).toBeLessThanOrEqual(260);
+    expect(spans.map(({ start, length }) => [start, length])).toEqual([
+      [0, 100],
+      [100, 100],
+      [200, duration - 200],
+    ]);
+    expect(spans.map(({ arrived, ended }) => [arrived, ended])).toEqual([
+      [2, 0],
+      [1, 2],
+      [0, 1],
+    ]);
+    expect(spans[0]).toMatchObject({ asked: 3, up: 2, busy: 2, queued: 1 });
+    expect(spans[0]!.waits).toEqual([0, expect.any(Number)]);
+    expect(spans[1]!.waits).toHaveLength(1);
+    expect(spans[2]!.waits).toEqual([]);
+  });
+
+  it('should carry levels through spans without an event', () => {
+    const { spans } = record([{ at: 0, duration: 1000 }], 10);
+    expect(spans).toHaveLength(10);
+    for (const { busy, up, queued } of spans.slice(1)) {
+      expect({ busy, up, queued }).toEqual({ busy: 1, up: 1, queued: 0 });
+    }
+  });
+
+  it('should take a simulation without a length', () => {
+    expect(record([{ at: 0, duration: 0 }], 10).spans).toEqual([
+      expect.objectContaining({ start: 0, length: 0, arrived: 1, ended: 1, waits: [0] }),
+    ]);
+  });
+
+  it('should choose spans that are easy to read', () => {
+    expect(new Recorder(3_453_331, 600, 1).spans[0]!.length).toBe(10_000);
+    expect(new Recorder(3_453_331, 600, 1).spans).toHaveLength(346);
+    expect(new Recorder(1e11, 40, 1).spans[0]!.length % 86_400_000).toBe(0);
+  });
+
+  it('should lose no maximum, no task and no wait, however few spans there are', () => {
+    const task = fc.record({ at: fc.nat(500), duration: fc.nat(200) });
+    fc.assert(
+      fc.property(
+        fc.array(task, { minLength: 1, maxLength: 30 }),
+        fc.integer({ min: 1, max: 50 }),
+        (given, most) => {
+          const { spans, events } = record(
+            given.toSorted((a, b) => a.at - b.at),
+            most,
+          );
+          expect(spans.length).toBeLessThanOrEqual(most);
+          let [queued, busy, up] = [0, 0, 0];
+          let greatest = { queued, busy, up };
+          const waits: number[] = [];
+          for (const event of events) {
+            if (event.type === 'arrived') queued++;
+            if (event.type === 'started') [queued, busy] = [queued - 1, busy + 1];
+            if (event.type === 'workerStarted') up++;
+            if (event.type === 'workerStopped') up--;
+            if (event.type === 'completed') {
+              busy--;
+              waits.push(event.startedAt - event.queuedAt);
+            }
+            greatest = {
+              queued: Math.max(greatest.queued, queued),
+              busy: Math.max(greatest.busy, busy),
+              up: Math.max(greatest.up, up),
+            };
+          }
+          const highest = (of: (span: Span) => number): number => Math.max(...spans.map(of));
+          expect({
+            queued: highest((span) => span.queued),
+            busy: highest((span) => span.busy),
+            up: highest((span) => span.up),
+          }).toEqual(greatest);
+          const sum = (of: (span: Span) => number): number =>
+            spans.reduce((total, span) => total + of(span), 0);
+          expect(sum(({ arrived }) => arrived)).toBe(given.length);
+          expect(sum(({ ended }) => ended)).toBe(given.length);
+          expect(spans.flatMap((span) => span.waits).sort()).toEqual(waits.sort());
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,100 @@
+import { UsageError } from '../../src/cli/errors.js';
+import { parseCommand } from '../../src/cli/options.js';
+
+const words = (line: string): string[] => line.split(' ').filter((word) => word !== '');
+const read = (line: string) => parseCommand(words(line));
+
+describe('parseCommand', () => {
+  it('should read a simulation with its defaults', () => {
+    expect(read('simulate t.csv --base 2')).toEqual({
+      name: 'simulate',
+      file: 't.csv',
+      trace: { sort: false },
+      given: {
+        base: 2,
+        startup: 0,
+        interval: 100,
+        rateWindow: 10_000,
+        policy: { name: 'squareRootStaffing', parameters: {} },
+      },
+      isGiven: { policy: false, rateWindow: false },
+      targets: [],
+      recommend: false,
+      runs: 150,
+      json: false,
+    });
+  });
+
+  it('should read every flag, before and behind the trace', () => {
+    const command = parseCommand([
+      ...['simulate', '--base=2', '--max', '50', '--startup', '2s', '--interval', '50ms', 't.csv'],
+      ...['--rate-window', '1m', '--policy', 'fixed(8)', '--at', 'when', '--at-unit', 's'],
+      ...['--duration', '0.3*A + 30*B', '--duration-unit', 'us', '--priority', 'p', '--sort'],
+      ...['--slo', 'p99=1s', '--html', 'r.html', '--json'],
+    ]);
+    expect(command).toEqual({
+      name: 'simulate',
+      file: 't.csv',
+      trace: {
+        ...{ at: 'when', atUnit: 's', duration: '0.3*A + 30*B', durationUnit: 'us' },
+        ...{ priority: 'p', sort: true },
+      },
+      given: {
+        ...{ base: 2, max: 50, startup: 2000, interval: 50, rateWindow: 60_000 },
+        policy: { name: 'fixed', parameters: { count: 8 } },
+      },
+      isGiven: { policy: true, rateWindow: true },
+      targets: [{ measure: 'p99', limit: 1000 }],
+      ...{ recommend: false, runs: 150, html: 'r.html', json: true },
+    });
+  });
+
+  it('should read a sweep', () => {
+    expect(read('simulate t.csv --base 2 --sweep max=2..4:1')).toMatchObject({
+      sweep: { name: 'max', values: [2, 3, 4] },
+    });
+  });
+
+  it('should read a search', () => {
+    expect(read('simulate t.csv --recommend --slo p99=1s --runs 7')).toMatchObject({
+      ...{ recommend: true, runs: 7, isGiven: { policy: false, rateWindow: false } },
+    });
+  });
+
+  it('should put help and version first', () => {
+    expect(read('--help')).toEqual({ name: 'help' });
+    expect(read('-h')).toEqual({ name: 'help' });
+    expect(read('simulate --version')).toEqual({ name: 'version' });
+  });
+
+  it.each([
+    ['', 'the command is missing'],
+    ['replay t.csv', 'there is no command "replay"; the one that there is: simulate'],
+    ['simulate', 'the trace is missing'],
+    ['simulate a.csv b.csv', 'one trace can be given, and "b.csv" is a second'],
+    ['simulate t.csv --bas 2', '--bas is not known (did you mean --base?)'],
+    ['simulate t.csv --ratewindow 2s', 'did you mean --rate-window?'],
+    ['simulate t.csv -x', '-x is not known; --help has all flags'],
+    ['simulate t.csv --base', '--base needs a value: --base N'],
+    ['simulate t.csv --base --max 3', '--base needs a value'],
+    ['simulate t.csv --html= --base 2', '--html needs a value: --html FILE'],
+    ['simulate t.csv --json=yes', '--json takes no value, got "yes"'],
+    ['simulate t.csv --base 2 --base 3', '--base is given twice'],
+    ['simulate t.csv --base 0', '--base 0: expected an integer >= 1'],
+    ['simulate t.csv --base -2', '--base -2: expected an integer >= 1'],
+    ['simulate t.csv --max 2.5', '--max 2.5: expected an integer >= 1'],
+    ['simulate t.csv --startup soon', '--startup soon: expected a duration, as in 150ms, 2s or 1m'],
+    ['simulate t.csv --rate-window 0', '--rate-window 0: expected a duration >= 1ms'],
+    ['simulate t.csv --at-unit days', '--at-unit days: expected one of ns, us, ms, s, m, h'],
+    ['simulate t.csv --policy best', '--policy best: expected one of'],
+    ['simulate t.csv --slo fast', '--slo fast: expected a measure'],
+    ['simulate t.csv --sweep max', '--sweep max: expected NAME=FROM..TO'],
+    ['simulate t.csv --recommend', '--recommend needs to know what to reach'],
+    ['simulate t.csv --recommend --slo p99=1s --sweep max=1..2', 'do not go together'],
+    ['simulate t.csv --recommend --slo p99=1s --policy fixed(8)', 'write --policy fixed'],
+    ['simulate t.csv --runs 3', '--runs is for --recommend only'],
+  ])('should say of "%s" what is wrong', (line, message) => {
+    expect(() => read(line)).toThrow(UsageError);
+    expect(() => read(line)).toThrow(message);
+  });
+});

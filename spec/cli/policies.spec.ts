@@ -1,0 +1,66 @@
+import { describePolicy, makePolicy, parsePolicy } from '../../src/cli/policies.js';
+import { UsageError } from '../../src/cli/errors.js';
+
+describe('parsePolicy', () => {
+  it('should read a name and its parameters', () => {
+    expect(parsePolicy('rateDeficit')).toEqual({ name: 'rateDeficit', parameters: {} });
+    expect(parsePolicy(' backlogThreshold( threshold = 20 , step=4 ) ')).toEqual({
+      name: 'backlogThreshold',
+      parameters: { threshold: 20, step: 4 },
+    });
+    expect(parsePolicy('squareRootStaffing(horizon=0.5s, low=0.5)').parameters).toEqual({
+      horizon: 500,
+      low: 0.5,
+    });
+  });
+
+  it('should take a value without a name for the first parameter', () => {
+    expect(parsePolicy('fixed(8)').parameters).toEqual({ count: 8 });
+    expect(parsePolicy('backlogThreshold(20, step=3)').parameters).toEqual({
+      threshold: 20,
+      step: 3,
+    });
+  });
+
+  it.each([
+    ['', 'expected one of squareRootStaffing, rateDeficit, backlogThreshold, fixed'],
+    ['toString', 'expected one of'],
+    ['fixed(', 'expected one of'],
+    ['fixed(count=x)', 'count: expected an integer >= 0, got "x"'],
+    ['fixed(1.5)', 'count: expected an integer >= 0, got "1.5"'],
+    ['fixed(count=)', 'count: expected an integer >= 0, got ""'],
+    ['fixed(1, count=2)', 'count is given twice'],
+    ['fixed(constructor=1)', 'fixed has no parameter "constructor"; its parameters are count'],
+    ['rateDeficit(1)', 'rateDeficit has no parameter "1"; it has none'],
+    ['squareRootStaffing(horizon=soon)', 'expected a duration as in 500ms or 2s, got "soon"'],
+    ['squareRootStaffing(low=-1)', 'low: expected a number >= 0, got "-1"'],
+  ])('should say of %j what is wrong', (text, message) => {
+    expect(() => parsePolicy(text)).toThrow(UsageError);
+    expect(() => parsePolicy(text)).toThrow(`--policy ${text}: `);
+    expect(() => parsePolicy(text)).toThrow(message);
+  });
+});
+
+describe('makePolicy', () => {
+  it.each([
+    ['backlogThreshold', 'Expected `threshold` to be an integer >= 0, got undefined'],
+    ['backlogThreshold(1, step=0)', 'Expected `step` to be an integer >= 1, got 0'],
+    ['squareRootStaffing(low=3, high=1)', 'Expected `high` to be >= low (3), got 1'],
+    ['fixed', 'Expected `count`'],
+  ])('should say of %j what is wrong', (text, message) => {
+    const make = (): unknown => makePolicy(parsePolicy(text));
+    expect(make).toThrow(UsageError);
+    expect(make).toThrow(message);
+  });
+});
+
+describe('describePolicy', () => {
+  it.each([
+    'rateDeficit',
+    'fixed(count=8)',
+    'backlogThreshold(threshold=20, step=4)',
+    'squareRootStaffing(horizon=1.5s, low=0.5, high=2)',
+  ])('should write %j so that it can be read', (text) => {
+    expect(describePolicy(parsePolicy(text))).toBe(text);
+  });
+});

@@ -1,0 +1,156 @@
+import { recommend, type Outcome, type SearchOptions } from '../../src/cli/recommend.js';
+import type { Settings } from '../../src/cli/settings.js';
+import { parseTargets } from '../../src/cli/targets.js';
+
+const outcome = (wait: number, workerSeconds: number): Outcome => ({
+  ...{ tasks: 1, duration: 1, waitByPriority: new Map(), busySeconds: 1, costRatio: 1 },
+  ...{ workersStarted: 1, scaleActions: 0, reversals: 0, peakWorkers: 1 },
+  wait: { mean: wait, p50: wait, p95: wait, p99: wait, max: wait },
+  workerSeconds,
+});
+
+/** A world in which a base worker saves 10 ms and costs 10, and `low` saves 20 ms and costs 1. */
+const world = ({ base, policy: { name, parameters } }: Settings): Outcome => {
+  const { low = 0 } = parameters;
+  const saved = 10 * base + (name === 'squareRootStaffing' ? 20 * Math.min(low, 10) : 0);
+  return outcome(Math.max(0, 1000 - saved), 10 * base + (name === 'fixed' ? 0 : 50 + low));
+};
+
+const search = (options: Partial<SearchOptions> = {}) => {
+  const tried: Settings[] = [];
+  const found = recommend({
+    targets: parseTargets('p99=500ms'),
+    fixed: { startup: 0, interval: 100, rateWindow: 10_000 },
+    ...{ base: 1, max: 100, searchRateWindow: true, runs: 400 },
+    ...options,
+    simulate: (settings) => {
+      tried.push(settings);
+      return (options.simulate ?? world)(settings);
+    },
+  });
+  return { ...found, tried };
+};
+
+describe('recommend', () => {
+  it('should find the cheapest that meets the target', () => {
+    const { best, isCutShort } = search();
+    // 10 · base + 20 · low has to be 500, and low beyond 10 is of no use.
+    expect(best!.settings).toMatchObject({ base: 30, policy: { name: 'squareRootStaffing' } });
+    expect(best!.settings.policy.parameters.low).toBeGreaterThanOrEqual(10);
+    expect(best!.outcome.workerSeconds).toBeLessThan(363);
+    expect(best!.distance).toBeLessThanOrEqual(1);
+    expect(isCutShort).toBe(false);
+  });
+
+  it('should meet all targets', () => {
+    const { best } = search({ targets: parseTargets('p99=500ms,p50=200ms') });
+    expect(best!.outcome.wait.p50).toBeLessThanOrEqual(200);
+  });
+
+  it('should try nothing twice, and stay within its bounds', () => {
+    const { tried, trials } = search({ base: 5, max: 60 });
+    expect(new Set(tried.map((each) => JSON.stringify(each))).size).toBe(tried.length);
+    expect(trials).toHaveLength(tried.length);
+    for (const { base, max } of tried) {
+      expect(base).toBeGreaterThanOrEqual(5);
+      expect(max).toBeGreaterThanOrEqual(base);
+      expect(max).toBeLessThanOrEqual(60);
+    }
+  });
+
+  it('should give the cheapest of each policy, the best first', () => {
+    const { best, byPolicy } = search();
+    expect(byPolicy[0]).toBe(best);
+    expect(byPolicy.map(({ settings }) => settings.policy.name).sort()).toEqual([
+      'backlogThreshold',
+      'fixed',
+      'rateDeficit',
+      'squareRootStaffing',
+    ]);
+    const fixed = byPolicy.find(({ settings }) => settings.policy.name === 'fixed')!;
+    expect(fixed.settings).toMatchObject({ base: 50, max: 50 });
+  });
+
+  it('should recommend a pool that never changes where that is the cheapest', () => {
+    const { best } = search({
+      simulate: (settings) => ({
+        ...world(settings),
+        workerSeconds: settings.policy.name === 'fixed' ? settings.base : 100_000,
+      }),
+    });
+    expect(best!.settings).toMatchObject({ base: 50, max: 50, policy: { name: 'fixed' } });
+  });
+
+  it('should give up after one simulation if all workers that there may be are too few', () => {
+    const { best, trials, tried, isCutShort } = search({ max: 40 });
+    expect(best).toBeUndefined();
+    expect(isCutShort).toBe(false);
+    expect(tried).toHaveLength(1);
+    expect(trials[0]!.settings).toMatchObject({ base: 40, max: 40 });
+    expect(trials[0]!.distance).toBe(1.2);
+  });
+
+  it('should stop when its runs are used up, with the best so far', () => {
+    const { best, tried, isCutShort } = search({ runs: 12 });
+    expect(tried).toHaveLength(12);
+    expect(isCutShort).toBe(true);
+    expect(best!.distance).toBeLessThanOrEqual(1);
+  });
+
+  it('should leave a policy and the parameters that are given', () => {
+    const { best, tried } = search({
+      policy: { name: 'squareRootStaffing', parameters: { low: 3 } },
+      searchRateWindow: false,
+    });
+    expect(best!.settings.base).toBe(44);
+    for (const { policy, rateWindow } of tried) {
+      expect(policy).toMatchObject({ name: 'squareRootStaffing', parameters: { low: 3 } });
+      expect(policy.parameters.high ?? Infinity).toBeGreaterThanOrEqual(3);
+      expect(rateWindow).toBe(10_000);
+    }
+    const fixed = search({ policy: { name: 'fixed', parameters: {} } });
+    expect(fixed.best!.settings).toMatchObject({ base: 50, max: 50 });
+    expect(new Set(fixed.tried.map(({ policy }) => policy.name))).toEqual(new Set(['fixed']));
+  });
+
+  it('should make room for parameters that are given', () => {
+    const pairsOf = (parameters: Record<string, number>) =>
+      search({ policy: { name: 'squareRootStaffing', parameters } }).tried.map(
+        ({ policy }) => [policy.parameters.low!, policy.parameters.high!] as const,
+      );
+    for (const [low, high] of pairsOf({ low: 40 })) {
+      expect(low).toBe(40);
+      expect(high).toBeGreaterThanOrEqual(40);
+    }
+    for (const [low, high] of pairsOf({ high: 0.5 })) {
+      expect(low).toBeLessThanOrEqual(0.5);
+      expect(high).toBe(0.5);
+    }
+    for (const { policy } of search({ policy: { name: 'backlogThreshold', parameters: {} } })
+      .tried) {
+      expect(policy.parameters).toEqual({
+        threshold: expect.any(Number),
+        step: expect.any(Number),
+      });
+    }
+  });
+
+  it('should lower max and change the rate window where that saves', () => {
+    const { best } = search({
+      simulate: (settings) => {
+        const { wait, workerSeconds } = world(settings);
+        const window = Math.abs(Math.log(settings.rateWindow / 20_000));
+        return outcome(wait.p99, workerSeconds + settings.max + 100 * window);
+      },
+    });
+    expect(best!.settings.max).toBeLessThan(60);
+    expect(best!.settings.rateWindow).toBeGreaterThan(17_000);
+    expect(best!.settings.rateWindow).toBeLessThan(23_000);
+  });
+
+  it('should try the greatest pool only where there is no other', () => {
+    const { best, tried } = search({ base: 100, max: 100 });
+    expect(best!.settings).toMatchObject({ base: 100, max: 100 });
+    expect(tried).toHaveLength(1);
+  });
+});

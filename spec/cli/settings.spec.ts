@@ -1,0 +1,55 @@
+import { parsePolicy } from '../../src/cli/policies.js';
+import { completeSettings, simulateSettings, type GivenSettings } from '../../src/cli/settings.js';
+
+const given = (policy: string, rest: Partial<GivenSettings> = {}): GivenSettings => ({
+  ...{ startup: 0, interval: 100, rateWindow: 10_000 },
+  policy: parsePolicy(policy),
+  ...rest,
+});
+
+describe('completeSettings', () => {
+  it('should double the base for the max, as the library does', () => {
+    expect(completeSettings(given('rateDeficit', { base: 3 }))).toMatchObject({ base: 3, max: 6 });
+  });
+
+  it('should take both from a fixed number', () => {
+    expect(completeSettings(given('fixed(8)'))).toMatchObject({ base: 8, max: 8 });
+    expect(completeSettings(given('fixed(8)', { base: 2 }))).toMatchObject({ base: 2, max: 8 });
+  });
+
+  it('should say what is missing or contradicts itself', () => {
+    expect(() => completeSettings(given('rateDeficit'))).toThrow('--base is missing');
+    expect(() => completeSettings(given('rateDeficit', { base: 3, max: 2 }))).toThrow(
+      '--max 2 is less than --base 3',
+    );
+    expect(() => completeSettings(given('fixed(8)', { base: 1, max: 4 }))).toThrow(
+      '--policy fixed(count=8) is not within --base 1 and --max 4',
+    );
+    expect(() => completeSettings(given('fixed(8)', { base: 9, max: 10 }))).toThrow('not within');
+    expect(() => completeSettings(given('backlogThreshold', { base: 1 }))).toThrow('`threshold`');
+  });
+});
+
+describe('simulateSettings', () => {
+  const tasks = [0, 0, 0].map((at) => ({ at, duration: 1000, priority: 0 }));
+
+  it('should have the base workers ready, and the others start up', () => {
+    const settings = completeSettings(given('fixed(3)', { base: 1, max: 3, startup: 300 }));
+    const { wait, peakWorkers } = simulateSettings(tasks, settings);
+    expect(peakWorkers).toBe(3);
+    expect(wait.p50).toBe(300);
+    expect(simulateSettings(tasks.slice(0, 1), settings).wait.max).toBe(0);
+  });
+
+  it('should heed the interval', () => {
+    const settings = completeSettings(
+      given('backlogThreshold(0, step=2)', { base: 1, max: 3, interval: 250 }),
+    );
+    expect(simulateSettings(tasks, settings).wait.max).toBe(250);
+  });
+
+  it('should give the same twice', () => {
+    const settings = completeSettings(given('squareRootStaffing', { base: 1, startup: 50 }));
+    expect(simulateSettings(tasks, settings)).toEqual(simulateSettings(tasks, settings));
+  });
+});

@@ -1,0 +1,19 @@
+import { textTable } from '../../src/cli/table.js';
+
+describe('textTable', () => {
+  it('should align the first column to the left and the others to the right', () => {
+    const table = textTable(
+      ['wait', 'p99'],
+      [
+        ['all tasks', '1 s'],
+        ['x', '1.94 s'],
+      ],
+    );
+    expect(table.split('\n')).toEqual([
+      'wait          p99',
+      '---------  ------',
+      'all tasks     1 s',
+      'x          1.94 s',
+    ]);
+  });
+});
