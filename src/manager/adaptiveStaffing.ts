@@ -26,7 +26,8 @@ export interface AdaptiveStaffingOptions {
    */
   high?: number;
   /**
-   * How fast arrivals are forgotten, in ms, > 0: after that time they count for 1/e.
+   * How fast arrivals are forgotten, in ms, > 0: after that time they count for 1/e. With slower workers it is the
+   * time that they take to come up.
    *
    * @default 2000
    */
@@ -82,7 +83,7 @@ export const adaptiveStaffing = (options: AdaptiveStaffingOptions = {}): Scaling
 
   return (loads) =>
     defer(() => {
-      const arrivals = new FadingRate(memory);
+      const arrivals = new FadingRate();
       const startups = new StartupMeter();
       let peaks: readonly Peak[] = [];
       return loads.pipe(
@@ -90,7 +91,7 @@ export const adaptiveStaffing = (options: AdaptiveStaffingOptions = {}): Scaling
           startups.look(load);
           const { startup } = startups;
           const ahead = Math.max(horizon, 0.75 * startup);
-          const offered = offeredLoad(load, arrivals.look(load), ahead);
+          const offered = offeredLoad(load, arrivals.look(load, Math.max(memory, startup)), ahead);
           const least = withMargin(offered, low);
           peaks = withPeak(
             peaks,
@@ -109,24 +110,19 @@ export const adaptiveStaffing = (options: AdaptiveStaffingOptions = {}): Scaling
 
 /** Tasks per second, of which those of the past count the less the longer ago they arrived. */
 class FadingRate {
-  readonly #memory: number;
   #rate: number | undefined;
   #arrived = 0;
   #time = 0;
 
   /** @param memory - in ms */
-  constructor(memory: number) {
-    this.#memory = memory;
-  }
-
-  look({ time, arrivalRate, completed, queued, busy }: Load): number {
+  look({ time, arrivalRate, completed, queued, busy }: Load, memory: number): number {
     const arrived = completed + queued + busy;
     // A task that was cancelled has arrived and is in none of the three.
     const added = Math.max(0, arrived - this.#arrived);
     this.#rate =
       this.#rate === undefined
         ? arrivalRate
-        : this.#rate * Math.exp((this.#time - time) / this.#memory) + (1000 * added) / this.#memory;
+        : this.#rate * Math.exp((this.#time - time) / memory) + (1000 * added) / memory;
     this.#arrived = arrived;
     this.#time = time;
     return this.#rate;
