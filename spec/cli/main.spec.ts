@@ -1,0 +1,232 @@
+import { execFile, execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(__dirname, '../..');
+
+/** A hundred tasks of 300 ms, one every 50 ms, every fourth of them urgent. */
+const trace = [
+  'at,duration,priority',
+  ...Array.from({ length: 100 }, (_, index) => `${index * 50},300,${index % 4 === 0 ? 1 : 0}`),
+  '',
+].join('\n');
+
+// Each test starts programs, which takes long where others want the processor, too.
+jest.setTimeout(60_000);
+
+describe('rx-tasker', () => {
+  let folder: string;
+
+  // Within the tree, where the built file finds rxjs.
+  beforeAll(() => {
+    mkdirSync(join(root, 'temp'), { recursive: true });
+    folder = mkdtempSync(join(root, 'temp/cli-'));
+    execFileSync(process.execPath, ['scripts/build-cli.mjs', folder], { cwd: root });
+    writeFileSync(join(folder, 'trace.csv'), trace);
+  }, 60_000);
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  interface Ended {
+    readonly code: number;
+    readonly stdout: string;
+    readonly stderr: string;
+  }
+
+  const run = (...args: string[]): Promise<Ended> =>
+    new Promise((resolve) => {
+      execFile(
+        process.execPath,
+        ['rx-tasker.js', ...args],
+        { cwd: folder },
+        (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+      );
+    });
+
+  const simulate = (...args: string[]): Promise<Ended> => run('simulate', 'trace.csv', ...args);
+
+  it('should print its version and its help', async () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    const { code, stdout } = await run('--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Usage: rx-tasker simulate TRACE.csv --base N');
+    expect(stdout).toContain('--slo p99=500ms');
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  it('should begin as a program does', () => {
+    expect(readFileSync(join(folder, 'rx-tasker.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  it('should carry the licences of what is in it', () => {
+    const licences = readFileSync(join(folder, 'LICENSES.txt'), 'utf8');
+    expect(licences).toMatch(/^csv-parse\n\nThe MIT License/);
+    expect(licences).toMatch(/^uplot\n\nThe MIT License/m);
+  });
+
+  it('should print tables of one simulation', async () => {
+    const { code, stdout, stderr } = await simulate('--policy', 'fixed(6)');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout)
+      .toBe(`100 tasks of trace.csv: arrival "at" as offset in ms, duration "duration" in ms, priority "priority"
+base 6, max 6, policy fixed(count=6), startup 0 ms, interval 100 ms, rate window 10 s; ends after 5.25 s
+
+wait        mean   p50   p95   p99   max
+----------  ----  ----  ----  ----  ----
+all tasks   0 ms  0 ms  0 ms  0 ms  0 ms
+priority 1  0 ms  0 ms  0 ms  0 ms  0 ms
+priority 0  0 ms  0 ms  0 ms  0 ms  0 ms
+
+worker s  cost ratio    busy  peak  started  scaled  reversed
+--------  ----------  ------  ----  -------  ------  --------
+32              1.05  95.2 %     6        6       0         0
+`);
+  });
+
+  it('should print JSON', async () => {
+    const { code, stdout } = await simulate(
+      '--base',
+      '2',
+      '--max',
+      '6',
+      '--json',
+      '--slo',
+      'max=5m',
+    );
+    const { settings, meetsTargets, result } = JSON.parse(stdout) as Record<string, never>;
+    expect(code).toBe(0);
+    expect(settings).toMatchObject({ base: 2, max: 6, policy: { name: 'squareRootStaffing' } });
+    expect(meetsTargets).toBe(true);
+    expect(result).toMatchObject({
+      tasks: 100,
+      busySeconds: expect.closeTo(30, 6),
+      waitByPriority: [{ priority: 1 }, { priority: 0 }],
+    });
+  });
+
+  it('should print a row for each value of a sweep', async () => {
+    const { code, stdout } = await simulate('--base', '2', '--sweep', 'max=2..6:2');
+    expect(code).toBe(0);
+    const rows = stdout.split('\n').filter((line) => /^\d+ {2}/.test(line));
+    expect(rows.map((row) => row.split(/ {2,}/)[0])).toEqual(['2', '4', '6']);
+    expect(stdout).toContain('base 2, policy squareRootStaffing, startup 0 ms');
+  });
+
+  it('should recommend settings, as TypeScript', async () => {
+    const { code, stdout, stderr } = await simulate('--recommend', '--slo', 'p99=100ms');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('The cheapest that meets p99 <= 100 ms: base ');
+    expect(stdout).toContain(`import { `);
+    expect(stdout).toContain('satisfies Partial<TaskManagerConfig<unknown>>;');
+  });
+
+  it('should end with 3 if no setting meets the target', async () => {
+    const search = await simulate('--recommend', '--slo', 'p99=10ms', '--max', '2');
+    expect(search.code).toBe(3);
+    expect(search.stdout).toContain(
+      'No setting meets p99 <= 10 ms: even 2 workers that always run reach p99 ',
+    );
+    expect(search.stdout).not.toContain('import');
+    const single = await simulate('--base', '2', '--slo', 'p99=1ms');
+    expect(single.code).toBe(3);
+    expect(single.stdout).toContain('p99 <= 1 ms: not met');
+    const sweep = await simulate('--base', '1', '--sweep', 'max=1..2', '--slo', 'p99=1ms');
+    expect(sweep.code).toBe(3);
+    expect(sweep.stdout).toContain('not met');
+  });
+
+  it.each([
+    ['one', ['--base', '2', '--slo', 'p99=5m']],
+    ['sweep', ['--base', '2', '--sweep', 'max=2..4']],
+    ['search', ['--recommend', '--slo', 'p99=5s', '--runs', '5']],
+  ])('should write a report: %s', async (name, args) => {
+    const { code } = await simulate(...args, '--html', `${name}.html`);
+    expect(code).toBe(0);
+    const text = readFileSync(join(folder, `${name}.html`), 'utf8');
+    expect(text).toMatch(/^\s*<!doctype html>/);
+    expect(text).toContain('Copyright (c) 2022 Leon Sorokin');
+    expect(text).toContain('<table>');
+    expect(text.length).toBeLessThan(300_000);
+    const charts = JSON.parse(/id="charts">(.*?)<\/script>/.exec(text)![1]!) as unknown[];
+    expect(text.match(/role="img"/g)).toHaveLength(charts.length);
+  });
+
+  it('should escape the name of the trace and of its columns', async () => {
+    const name = '<b>&.csv';
+    writeFileSync(join(folder, name), 'at,"<i>ms"\n0,1\n');
+    const { code } = await run(
+      ...['simulate', name, '--base', '1', '--duration', '<i>ms', '--html', 'escaped.html'],
+    );
+    expect(code).toBe(0);
+    const text = readFileSync(join(folder, 'escaped.html'), 'utf8');
+    expect(text).toContain('&lt;b&gt;&amp;.csv');
+    expect(text).not.toMatch(/<b>|<i>/);
+  });
+
+  it('should end with 2 where the command line is wrong', async () => {
+    expect(await simulate('--bas', '2')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'rx-tasker: --bas is not known (did you mean --base?); --help has all flags\n',
+    });
+    expect(await simulate()).toMatchObject({ code: 2, stdout: '' });
+    expect(await simulate('--base', '3', '--max', '2')).toMatchObject({ code: 2, stdout: '' });
+    expect(
+      await simulate('--recommend', '--slo', 'p99=1s', '--base', '1000', '--max', '2'),
+    ).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it.each([
+    ['missing', undefined, 'cannot be read: there is no such file'],
+    ['empty', '', 'is empty'],
+    ['header', 'at,duration\n', 'has a header and no rows below it'],
+    [
+      'unsorted',
+      'at,duration\n1,1\n0,1\n',
+      ':3: this row is earlier than the one before it; --sort',
+    ],
+    ['negative', 'at,duration\n1,-1\n', ':2: the duration should be >= 0, got -1'],
+    [
+      'columns',
+      'a,b\n1,1\n',
+      ':1: there is no column for the arrival: name it by --at; the columns are "a", "b"',
+    ],
+  ])(
+    'should end with 1 where a file is wrong, and write nothing: %s',
+    async (name, text, message) => {
+      if (text !== undefined) writeFileSync(join(folder, `${name}.csv`), text);
+      const ended = await run('simulate', `${name}.csv`, '--base', '2', '--html', `${name}.html`);
+      expect(ended).toMatchObject({ code: 1, stdout: '' });
+      expect(ended.stderr).toContain(`rx-tasker: ${name}.csv`);
+      expect(ended.stderr).toContain(message);
+      expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+      expect(existsSync(join(folder, `${name}.html`))).toBe(false);
+    },
+  );
+
+  it('should end with 1 where the report cannot be written, and leave nothing behind', async () => {
+    expect(await simulate('--base', '2', '--html', 'none/report.html')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'rx-tasker: --html none/report.html: there is no folder none; make it first\n',
+    });
+    mkdirSync(join(folder, 'taken.html'));
+    expect(await simulate('--base', '2', '--html', 'taken.html')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('--html taken.html cannot be written: '),
+    });
+    expect(readdirSync(folder).filter((name) => name.includes('tmp'))).toEqual([]);
+  });
+});
