@@ -109,6 +109,17 @@ describe('engine: health and retries', () => {
     expect(time.timers).toBe(0);
   });
 
+  it('should tell when which worker was lost, which came, and what failed at that', () => {
+    const { manager, events, time } = setUp({ onDestroy: () => raise('why') });
+    time.advanceTo(7);
+    manager.submit(() => raise(new Broken()), { once: true }).subscribe(into([]));
+    expect(events.slice(3)).toEqual([
+      { type: 'workerStopped', time: 7, worker: 1, reason: 'unhealthy' },
+      { type: 'resourceFailed', time: 7, operation: 'release', error: 'why' },
+      { type: 'workerStarted', time: 7, worker: 2 },
+    ]);
+  });
+
   it('should go on after the loss of every resource there was', async () => {
     const { manager, events, released } = setUp({ resourcePoolSize: 1 });
     const lose = (): never => raise(new Broken());

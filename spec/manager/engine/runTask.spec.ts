@@ -86,6 +86,18 @@ describe('engine: runTask', () => {
     expect(attempts).toBe(1);
   });
 
+  it('should tell when and how the number of its resources changes', async () => {
+    const { manager, events, time } = setUp({ resourcePoolSize: 1 });
+    time.advanceTo(7);
+    await expect(manager.runTask(() => raise(new Broken()))).rejects.toBeInstanceOf(Broken);
+    const all = { type: 'resources', time: 7 };
+    expect(eventsOf(events, 'resources')).toEqual([
+      { ...all, ready: 1, available: 0 },
+      { ...all, ready: 0, available: 0 },
+      { ...all, ready: 1, available: 1 },
+    ]);
+  });
+
   it('should have an unhealthy resource replaced in the pool, and a healthy one kept', async () => {
     const { manager, released } = setUp({ resourcePoolSize: 1 });
     await expect(manager.runTask(() => raise('healthy'))).rejects.toBe('healthy');
