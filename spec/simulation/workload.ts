@@ -23,3 +23,13 @@ export function* poisson({
     at += exponential(random, 1 / rate);
   }
 }
+
+/** Tasks that arrive in bursts of so many ms, with as long a pause after each. */
+export function* inBursts({
+  length,
+  ...options
+}: Parameters<typeof poisson>[0] & { length: number }): ReturnType<typeof poisson> {
+  for (const task of poisson(options)) {
+    yield { ...task, at: task.at + length * Math.floor(task.at / length) };
+  }
+}
