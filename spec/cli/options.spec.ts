@@ -20,7 +20,7 @@ describe('parseCommand', () => {
       isGiven: { policy: false, rateWindow: false },
       targets: [],
       recommend: false,
-      runs: 150,
+      runs: 200,
       json: false,
     });
   });
@@ -45,7 +45,7 @@ describe('parseCommand', () => {
       },
       isGiven: { policy: true, rateWindow: true },
       targets: [{ measure: 'p99', limit: 1000 }],
-      ...{ recommend: false, runs: 150, html: 'r.html', json: true },
+      ...{ recommend: false, runs: 200, html: 'r.html', json: true },
     });
   });
 

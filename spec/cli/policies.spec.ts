@@ -23,7 +23,10 @@ describe('parsePolicy', () => {
   });
 
   it.each([
-    ['', 'expected one of squareRootStaffing, rateDeficit, backlogThreshold, fixed'],
+    [
+      '',
+      'expected one of squareRootStaffing, adaptiveStaffing, rateDeficit, backlogThreshold, fixed',
+    ],
     ['toString', 'expected one of'],
     ['fixed(', 'expected one of'],
     ['fixed(count=x)', 'count: expected an integer >= 0, got "x"'],
@@ -58,6 +61,7 @@ describe('describePolicy', () => {
   it.each([
     'rateDeficit',
     'fixed(count=8)',
+    'adaptiveStaffing(horizon=500ms, low=1, high=3, memory=2s, hold=10s)',
     'backlogThreshold(threshold=20, step=4)',
     'squareRootStaffing(horizon=1.5s, low=0.5, high=2)',
   ])('should write %j so that it can be read', (text) => {

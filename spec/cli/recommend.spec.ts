@@ -62,6 +62,7 @@ describe('recommend', () => {
     const { best, byPolicy } = search();
     expect(byPolicy[0]).toBe(best);
     expect(byPolicy.map(({ settings }) => settings.policy.name).sort()).toEqual([
+      'adaptiveStaffing',
       'backlogThreshold',
       'fixed',
       'rateDeficit',

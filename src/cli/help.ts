@@ -13,7 +13,7 @@ export const flags = {
   'rate-window': { value: 'TIME', text: 'the window of the rates (default 10s)' },
   policy: {
     value: 'POLICY',
-    text: 'squareRootStaffing(horizon=1s, low=1, high=2), the default; rateDeficit; backlogThreshold(threshold=20, step=2); fixed(8)',
+    text: 'squareRootStaffing(horizon=1s, low=1, high=2), the default; adaptiveStaffing(horizon=500ms, low=0.6, high=2, memory=2s, hold=300ms); rateDeficit; backlogThreshold(threshold=20, step=2); fixed(8)',
   },
 
   at: { value: 'COLUMN', text: 'the arrival: a date and time, a time since 1970 or an offset' },
@@ -37,7 +37,7 @@ export const flags = {
   recommend: {
     text: 'search the cheapest settings that meet --slo; --base and --max bound the search',
   },
-  runs: { value: 'N', text: 'the most simulations that --recommend may take (default 150)' },
+  runs: { value: 'N', text: 'the most simulations that --recommend may take (default 200)' },
   html: { value: 'FILE', text: 'write a report with charts, in one file' },
   json: { text: 'print JSON' },
   help: { text: 'print this' },

@@ -94,7 +94,7 @@ export const parseCommand = (args: readonly string[]): Command => {
     targets,
     sweep,
     recommend,
-    runs: has('runs') ? count('runs', value('runs')!) : 150,
+    runs: has('runs') ? count('runs', value('runs')!) : 200,
     html: value('html'),
     json: has('json'),
   };

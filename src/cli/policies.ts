@@ -1,9 +1,11 @@
 import {
+  adaptiveStaffing,
   backlogThreshold,
   fixed,
   InvalidConfigError,
   rateDeficit,
   squareRootStaffing,
+  type AdaptiveStaffingOptions,
   type BacklogThresholdOptions,
   type ScalingPolicy,
   type SquareRootStaffingOptions,
@@ -28,15 +30,35 @@ interface Definition {
   readonly make: (parameters: Readonly<Record<string, number>>) => ScalingPolicy;
 }
 
+/** All options of a policy. */
+type Kinds<Options> = Readonly<Record<keyof Options, ParameterKind>>;
+
 /** Every policy that `--policy` knows. */
 export const policies = {
   squareRootStaffing: {
-    parameters: { horizon: 'duration', low: 'number', high: 'number' },
+    parameters: {
+      horizon: 'duration',
+      low: 'number',
+      high: 'number',
+    } satisfies Kinds<SquareRootStaffingOptions>,
     make: (parameters: SquareRootStaffingOptions) => squareRootStaffing(parameters),
+  },
+  adaptiveStaffing: {
+    parameters: {
+      horizon: 'duration',
+      low: 'number',
+      high: 'number',
+      memory: 'duration',
+      hold: 'duration',
+    } satisfies Kinds<AdaptiveStaffingOptions>,
+    make: (parameters: AdaptiveStaffingOptions) => adaptiveStaffing(parameters),
   },
   rateDeficit: { parameters: {}, make: () => rateDeficit() },
   backlogThreshold: {
-    parameters: { threshold: 'count', step: 'count' },
+    parameters: {
+      threshold: 'count',
+      step: 'count',
+    } satisfies Kinds<BacklogThresholdOptions>,
     make: (parameters) => backlogThreshold(parameters as unknown as BacklogThresholdOptions),
   },
   fixed: { parameters: { count: 'count' }, make: ({ count }) => fixed(count!) },

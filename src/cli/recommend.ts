@@ -198,6 +198,13 @@ const grid: Readonly<Record<PolicyName, readonly Policy['parameters'][]>> = {
       [8, 16],
     ].map(([low, high]) => ({ horizon, low: low!, high: high! })),
   ),
+  adaptiveStaffing: [300, 10_000].flatMap((hold) =>
+    [
+      [0.6, 2],
+      [3, 6],
+      [8, 16],
+    ].map(([low, high]) => ({ horizon: 500, low: low!, high: high!, memory: 2000, hold })),
+  ),
   rateDeficit: [{}],
   backlogThreshold: [0, 8].flatMap((threshold) => [2, 16].map((step) => ({ threshold, step }))),
   fixed: [],
