@@ -1,204 +1,41 @@
-import fc from 'fast-check';
+import { Fifo } from '../../src/internal/Fifo.js';
 import { Lanes } from '../../src/internal/Lanes.js';
-import type { Lane, LaneDiscipline } from '../../src/operators/LaneDiscipline.js';
 import { strict } from '../../src/operators/strict.js';
-import { weighted } from '../../src/operators/weighted.js';
 
-interface Item {
-  id: number;
-  priority: number;
-  ahead: boolean;
-  dropped: boolean;
-}
-
-const createLanes = (discipline: LaneDiscipline) =>
-  new Lanes<Item>({
-    schedule: discipline(),
-    priority: (item) => item.priority,
-    ahead: (item) => item.ahead,
-    dropped: (item) => item.dropped,
-  });
-
-const step = fc.record({
-  name: fc.constantFrom('add', 'add', 'add', 'take', 'drop', 'drop'),
-  priority: fc.integer({ min: -1, max: 1 }),
-  ahead: fc.boolean(),
-  which: fc.nat(),
-});
-const steps = fc.array(step, { minLength: 20, maxLength: 200 });
-
-/** The place of `item` in its lane: those that are ahead first, each kind as it came. */
-const inLane = (items: Item[], priority: number): Item[] => {
-  const lane = items.filter((item) => item.priority === priority);
-  return [...lane.filter((item) => item.ahead), ...lane.filter((item) => !item.ahead)];
-};
-
-/** Plays all steps and checks every value that is taken with `check`, which is given what waited. */
-const play = (
-  discipline: LaneDiscipline,
-  all: { name: string; priority: number; ahead: boolean; which: number }[],
-  check: (taken: Item, waiting: Item[]) => void,
-) => {
-  const lanes = createLanes(discipline);
-  const waiting: Item[] = [];
-  const takeOne = () => {
-    const taken = lanes.take();
-    check(taken, waiting);
-    waiting.splice(waiting.indexOf(taken), 1);
-    expect(lanes.size).toBe(waiting.length);
-  };
-  all.forEach(({ name, priority, ahead, which }, id) => {
-    if (name === 'add') {
-      const item = { id, priority, ahead, dropped: false };
-      lanes.add(item);
-      waiting.push(item);
-    } else if (waiting.length > 0 && name === 'take') {
-      takeOne();
-    } else if (waiting.length > 0) {
-      const [item] = waiting.splice(which % waiting.length, 1);
-      item!.dropped = true;
-      lanes.drop(item!);
-    }
-    expect(lanes.size).toBe(waiting.length);
-  });
-  while (waiting.length > 0) takeOne();
-};
+const createLanes = <T>(priorityOf: (value: T) => number) =>
+  new Lanes(strict()(), priorityOf, () => new Fifo<T>());
 
 describe('Lanes', () => {
   it('should be first in, first out within a priority', () => {
-    const lanes = new Lanes<string>({ schedule: strict()(), priority: () => 0 });
+    const lanes = createLanes<string>(() => 0);
     for (const value of ['a', 'b', 'c']) lanes.add(value);
+    expect(lanes.size).toBe(3);
     expect([lanes.take(), lanes.take(), lanes.take()]).toEqual(['a', 'b', 'c']);
     expect(lanes.size).toBe(0);
   });
 
-  it('should ask for the priority and for the place of a value once, when it is added', () => {
+  it('should serve the lanes as the schedule says', () => {
+    const lanes = createLanes<number>((value) => value % 10);
+    for (const value of [11, 12, 21, 22]) lanes.add(value);
+    expect([lanes.take(), lanes.take(), lanes.take(), lanes.take()]).toEqual([12, 22, 11, 21]);
+  });
+
+  it('should ask for the priority of a value once, when it is added', () => {
     const asked: string[] = [];
-    const lanes = new Lanes<string>({
-      schedule: strict()(),
-      priority: (value) => asked.push(`priority ${value}`),
-      ahead: (value) => asked.push(`ahead ${value}`) < 0,
-    });
+    const lanes = createLanes<string>((value) => asked.push(value));
     lanes.add('a');
     lanes.take();
-    expect(asked).toEqual(['priority a', 'ahead a']);
+    expect(asked).toEqual(['a']);
   });
 
   it('should be as it was when the priority of a value throws', () => {
-    const lanes = new Lanes<number>({
-      schedule: strict()(),
-      priority: (value) => {
-        if (value < 0) throw new Error('no priority');
-        return 0;
-      },
+    const lanes = createLanes<number>((value) => {
+      if (value < 0) throw new Error('no priority');
+      return 0;
     });
     lanes.add(1);
     expect(() => lanes.add(-1)).toThrow('no priority');
     expect(lanes.size).toBe(1);
     expect(lanes.take()).toBe(1);
   });
-
-  it('should do what a naive model does that sorts all that waits', () => {
-    fc.assert(
-      fc.property(steps, (all) => {
-        play(strict(), all, (taken, waiting) => {
-          const highest = Math.max(...waiting.map((item) => item.priority));
-          expect(taken).toBe(inLane(waiting, highest)[0]);
-        });
-      }),
-    );
-  });
-
-  it('should take the first of a lane in which something waits, whatever the discipline', () => {
-    fc.assert(
-      fc.property(steps, (all) => {
-        play(weighted({ 1: 3 }), all, (taken, waiting) => {
-          expect(taken).toBe(inLane(waiting, taken.priority)[0]);
-        });
-      }),
-    );
-  });
-
-  it('should tell the schedule of each lane once that it opens and once that it closes', () => {
-    fc.assert(
-      fc.property(steps, (all) => {
-        const open = new Set<Lane>();
-        const counting: LaneDiscipline = () => {
-          const schedule = strict()();
-          return {
-            open: (lane) => {
-              expect([...open].some((other) => other.priority === lane.priority)).toBe(false);
-              open.add(lane);
-              schedule.open(lane);
-            },
-            close: (lane) => {
-              expect(open.delete(lane)).toBe(true);
-              schedule.close(lane);
-            },
-            next: () => schedule.next(),
-            served: (lane) => {
-              expect(open.has(lane)).toBe(true);
-              schedule.served(lane);
-            },
-          };
-        };
-        play(counting, all, () => undefined);
-        expect(open.size).toBe(0);
-      }),
-    );
-  });
-
-  it('should not keep more dropped values than waiting ones', () => {
-    const lanes = createLanes(strict());
-    const items = Array.from({ length: 1000 }, (_, id) => ({
-      id,
-      priority: 0,
-      ahead: id % 2 === 0,
-      dropped: false,
-    }));
-    for (const item of items) lanes.add(item);
-    let asked = 0;
-    for (const item of items.slice(0, 999)) {
-      Object.defineProperty(item, 'dropped', { get: () => ++asked > 0 });
-      lanes.drop(item);
-    }
-    // Each is looked at once, when its gap is closed: not one by one before the last is taken.
-    const beforeTake = asked;
-    expect(beforeTake).toBeGreaterThan(900);
-    expect(lanes.take()).toBe(items[999]);
-    expect(asked - beforeTake).toBeLessThan(10);
-  });
-
-  it.each(['open', 'close', 'next', 'served'] as const)(
-    'should lose no value where `%s` of the schedule throws',
-    (name) => {
-      const lanes = createLanes(() => ({
-        ...strict()(),
-        [name]: () => {
-          throw new Error(name);
-        },
-      }));
-      const items = [0, 0, 1].map((priority, id) => ({
-        id,
-        priority,
-        ahead: false,
-        dropped: false,
-      }));
-      const taken: Item[] = [];
-      let throws = 0;
-      for (const act of [
-        ...items.map((item) => () => lanes.add(item)),
-        ...items.map(() => () => taken.push(lanes.take())),
-      ]) {
-        try {
-          act();
-        } catch {
-          throws++;
-        }
-      }
-      expect(throws).toBeGreaterThan(0);
-      expect([...taken, ...lanes]).toHaveLength(items.length);
-      expect(new Set([...taken, ...lanes])).toEqual(new Set(items));
-    },
-  );
 });

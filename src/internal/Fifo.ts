@@ -1,5 +1,5 @@
 /** A first-in-first-out queue with O(1) operations: one array is filled while the other is emptied. */
-export class Fifo<T> implements Iterable<T> {
+export class Fifo<T> {
   #filling: T[] = [];
   #emptying: (T | undefined)[] = [];
   #next = 0;
@@ -23,16 +23,5 @@ export class Fifo<T> implements Iterable<T> {
     const value = this.#emptying[this.#next] as T;
     this.#emptying[this.#next++] = undefined; // a value that has left must not be kept alive
     return value;
-  }
-
-  /** Keeps only the values that pass the test, in their order. O(n). */
-  retain(test: (value: T) => boolean): void {
-    this.#filling = [...this].filter(test);
-    this.#emptying = [];
-    this.#next = 0;
-  }
-
-  [Symbol.iterator](): Iterator<T> {
-    return (this.#emptying.slice(this.#next) as T[]).concat(this.#filling).values();
   }
 }

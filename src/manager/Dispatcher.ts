@@ -1,8 +1,8 @@
 import { after } from '../internal/after.js';
-import { Lanes } from '../internal/Lanes.js';
 import { LaneServer } from '../internal/LaneServer.js';
 import { LinkedList } from '../internal/LinkedList.js';
 import { reportUnhandledError } from '../internal/reportUnhandledError.js';
+import { RevocableLanes } from '../internal/RevocableLanes.js';
 import { SignalWatch } from '../internal/SignalWatch.js';
 import { Attempt, type AttemptListener } from './Attempt.js';
 import type { Settings } from './config.js';
@@ -40,7 +40,7 @@ export interface DispatcherOptions<R, E> {
 export class Dispatcher<R, E> implements AttemptListener<R, E> {
   readonly #options: DispatcherOptions<R, E>;
   /** What waits for a worker. */
-  readonly #lanes: Lanes<Job<R, E>>;
+  readonly #lanes: RevocableLanes<Job<R, E>>;
   readonly #server: LaneServer<Job<R, E>>;
   /** How many accepted tasks have not ended. */
   #unfinished = 0;
@@ -59,7 +59,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
   constructor(options: DispatcherOptions<R, E>) {
     this.#options = options;
-    this.#lanes = new Lanes({
+    this.#lanes = new RevocableLanes({
       schedule: options.settings.discipline(),
       priority: (job) => job.priority,
       ahead: (job) => job.retries > 0,
@@ -123,7 +123,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     for (const attempt of [...this.#abandoned]) this.#giveUp(attempt);
     const error = new TaskManagerStoppedError('The task manager was killed before the task ended');
     const running = [...this.#attempts].map(({ job }) => job);
-    const tasks = [...this.#told, ...running, ...this.#lanes].sort((a, b) => a.id - b.id);
+    const tasks = [...this.#told, ...running, ...this.#lanes.drain()].sort((a, b) => a.id - b.id);
     for (const job of tasks) this.cancel(job, error);
   }
 

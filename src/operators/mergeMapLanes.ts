@@ -7,6 +7,7 @@ import {
   type OperatorFunction,
 } from 'rxjs';
 import { checkFunction, checkLimit, checkNotNaN, checkObject } from '../internal/check.js';
+import { Fifo } from '../internal/Fifo.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 import { HandlerSubscriber, subscribeTo } from '../internal/HandlerSubscriber.js';
 import { Lanes } from '../internal/Lanes.js';
@@ -141,10 +142,11 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
         if (sourceCompleted && server.isIdle) output.complete();
       };
 
-      const waiting = new Lanes<T>({
-        schedule: discipline(),
-        priority: (value) => checkNotNaN('priority(value)', priority(value)),
-      });
+      const waiting = new Lanes(
+        discipline(),
+        (value: T) => checkNotNaN('priority(value)', priority(value)),
+        () => new Fifo<T>(),
+      );
       const server = new LaneServer({ waiting, start, onIdle: complete });
 
       const arrivals = new HandlerSubscriber<T>(output, {
