@@ -91,10 +91,12 @@ const run = (options: SimulationOptions, scheduler: HeapScheduler): SimulationRe
         pause = 0;
       } else {
         const { unfinished } = meter;
+        if (nextTime === Infinity || ++pause > GREATEST_PAUSE) {
+          throw new SimulationStalledError(scheduler.now(), unfinished);
+        }
         meter.passTo(nextTime);
-        const isStalled = !scheduler.step() || ++pause > GREATEST_PAUSE;
+        scheduler.step();
         if (meter.unfinished < unfinished) pause = 0;
-        else if (isStalled) throw new SimulationStalledError(scheduler.now(), unfinished);
       }
       if (failure) throw failure.error;
     }
