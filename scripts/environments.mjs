@@ -1,6 +1,6 @@
 // Packs the package, installs it into an empty project as a user would, and runs spec/environments/suite.mjs
 // there: in this Node, by `import` and by `require`, and in Chromium, which is skipped where there is none.
-// spec/environments/consumer.ts is compiled there with each kind of module resolution.
+// spec/environments/consumer.ts is compiled there with each kind of module resolution, and the command is run.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -104,6 +104,15 @@ const byRequire = () =>
       .then((report) => console.log(JSON.stringify(report)));`,
   );
 
+const command = async () => {
+  await writeFile(join(project, 'trace.csv'), 'at,duration\n0,100\n50,100\n');
+  const args = ['simulate', 'trace.csv', '--base', '1', '--html', 'report.html', '--json'];
+  const { result } = JSON.parse(await run('npx', ['--no-install', 'rx-tasker', ...args]));
+  const report = await readFile(join(project, 'report.html'), 'utf8');
+  if (result.tasks === 2 && report.includes('uPlot')) return 'simulates, and writes a report';
+  throw new Error(`simulated ${result.tasks} tasks\n${report}`);
+};
+
 /** @param {string} module @param {string} moduleResolution @param {string[]} files */
 const compile = async (module, moduleResolution, ...files) => {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
@@ -179,6 +188,7 @@ try {
   await install();
   await checkIn(`Node ${process.versions.node}, import`, byImport);
   await checkIn(`Node ${process.versions.node}, require`, byRequire);
+  await checkIn('The command rx-tasker', command);
   await checkIn(`TypeScript ${version}, NodeNext, ES module and CommonJS`, () =>
     compile('nodenext', 'nodenext', 'consumer.mts', 'consumer.cts'),
   );

@@ -72,6 +72,19 @@ describe('recommend', () => {
     expect(fixed.settings).toMatchObject({ base: 50, max: 50 });
   });
 
+  it('should not change a thing for less than a thousandth', () => {
+    const { best, byPolicy, trials } = search({
+      simulate: (settings) => {
+        const { wait, workerSeconds } = world(settings);
+        return outcome(wait.p99, workerSeconds + settings.rateWindow / 1e6);
+      },
+    });
+    expect(best!.settings.rateWindow).toBe(10_000);
+    expect(byPolicy[0]).toBe(best);
+    expect(trials[0]).toBe(best);
+    expect(trials.some(({ settings }) => settings.rateWindow < 10_000)).toBe(true);
+  });
+
   it('should recommend a pool that never changes where that is the cheapest', () => {
     const { best } = search({
       simulate: (settings) => ({

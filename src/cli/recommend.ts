@@ -80,7 +80,11 @@ class Search {
   }
 
   result(isCutShort: boolean): Recommendation {
-    const trials = [...this.#trials.values()].sort(byMerit);
+    const sorted = [...this.#trials.values()].sort(byMerit);
+    // Ahead of those that are cheaper by chance.
+    const trials = this.#best
+      ? [this.#best, ...sorted.filter((trial) => trial !== this.#best)]
+      : sorted;
     const names = new Set(trials.map(({ settings }) => settings.policy.name));
     return {
       best: this.#best,
