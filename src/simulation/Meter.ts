@@ -14,7 +14,14 @@ export class Meter {
   #busy = 0;
   #busyTime = 0;
   #workload = 0;
+  /** All that are paid for. */
   #workers = 0;
+  /** Of these, those that come up. */
+  #starting = 0;
+  /** Of these, those that were given up while they came up: they are released when they are up. */
+  #givenUp = 0;
+  /** How many are about to be released for another reason. */
+  #leaving = 0;
   #workersStarted = 0;
   #peakWorkers = 0;
   #workerTime = 0;
@@ -56,8 +63,14 @@ export class Meter {
         this.#leave(event.finishedAt - event.startedAt);
         this.#ended++;
         break;
+      case 'workerStarted':
+        this.#starting--;
+        break;
+      case 'workerStopped':
+        this.#leaving++;
+        break;
       case 'scaled':
-        this.#scale(Math.sign(event.to - event.from));
+        this.#scale(event.to - event.from);
         break;
       default:
     }
@@ -71,13 +84,16 @@ export class Meter {
   /** A worker is paid for from now on. */
   startWorker(time: number): void {
     this.#setWorkers(this.#workers + 1, time);
+    this.#starting++;
     this.#workersStarted++;
-    this.#peakWorkers = Math.max(this.#peakWorkers, this.#workers);
+    this.#peakWorkers = Math.max(this.#peakWorkers, this.#workers - this.#givenUp);
   }
 
   /** A worker is released. */
   stopWorker(time: number): void {
     this.#setWorkers(this.#workers - 1, time);
+    if (this.#leaving > 0) this.#leaving--;
+    else this.#givenUp--;
   }
 
   /** What was found, once the last task has ended. */
@@ -111,10 +127,14 @@ export class Meter {
     return waits;
   }
 
-  #scale(direction: number): void {
+  #scale(change: number): void {
+    const direction = Math.sign(change);
     this.#scaleActions++;
     if (this.#direction === -direction) this.#reversals++;
     this.#direction = direction;
+    const givenUp = Math.min(this.#starting, Math.max(0, -change)); // the pool gives up those first
+    this.#starting -= givenUp;
+    this.#givenUp += givenUp;
   }
 
   #setWorkers(count: number, time: number): void {
@@ -125,7 +145,7 @@ export class Meter {
 
   #snapshot(): Snapshot {
     return {
-      workers: this.#workers,
+      workers: this.#workers - this.#givenUp,
       busy: this.#busy,
       queued: this.#queued,
       arrived: this.#arrived,

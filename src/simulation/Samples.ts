@@ -10,7 +10,7 @@ export interface Summary {
 
 /** All values of a quantity, 8 bytes each, for exact percentiles. */
 export class Samples {
-  #values = new Float64Array(1024);
+  #values = new Float64Array(16); // there may be one of these for each of many priorities
   #count = 0;
 
   add(value: number): void {

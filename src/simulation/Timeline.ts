@@ -2,7 +2,7 @@
 export interface TimelinePoint {
   /** In ms since the first arrival. */
   readonly time: number;
-  /** Workers that are paid for: those starting, up, and about to leave. */
+  /** Workers that start, are up, or have a task to end before they leave. */
   readonly workers: number;
   /** Workers that have a task. */
   readonly busy: number;

@@ -67,7 +67,10 @@ export interface SimulationReport {
   readonly wait: Summary;
   /** The same by the priority that the task came with, the most urgent first. */
   readonly waitByPriority: ReadonlyMap<number, Summary>;
-  /** What is paid for: the lives of all workers, from creation, start-up included, to release or to the end. */
+  /**
+   * What is paid for: the lives of all workers, from creation, start-up included, to release or to the end. One
+   * that is given up while it starts is released when it is up.
+   */
   readonly workerSeconds: number;
   /** How long workers had a task, all attempts included. */
   readonly busySeconds: number;
@@ -79,7 +82,7 @@ export interface SimulationReport {
   readonly scaleActions: number;
   /** How many of these changes went the other way than the one before. */
   readonly reversals: number;
-  /** The most workers that were paid for at once. */
+  /** The most workers that there were at once, without those that were given up while starting. */
   readonly peakWorkers: number;
   /** Up to 1,000 points at equal distances, and the end. */
   readonly timeline: readonly TimelinePoint[];
