@@ -48,6 +48,7 @@ export const plot = (panels) => {
     '<title>Cost of scaling policies against the wait</title>',
     '<rect width="100%" height="100%" fill="#fff"/>',
     ...legend,
+    `<text x="${2 * width - 16}" y="18" dy="0.35em" text-anchor="end">circle: as it is by itself</text>`,
     ...panels.map(
       (panel, index) =>
         `<g transform="translate(${(index % columns) * width} ${Math.floor(index / columns) * height + 36})">${panelOf(panel)}</g>`,
