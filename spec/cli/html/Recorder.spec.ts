@@ -55,6 +55,28 @@ describe('Recorder', () => {
     }
   });
 
+  it('should not take a task for waiting that starts as it arrives', () => {
+    const { spans } = record([{ at: 0, duration: 50 }], 10);
+    expect(spans.map(({ queued }) => queued)).toEqual(spans.map(() => 0));
+  });
+
+  it('should not have a level in a span that it ends with', () => {
+    const tasks = [
+      { at: 0, duration: 100 },
+      { at: 150, duration: 50 },
+    ];
+    expect(record(tasks, 2).spans.map(({ start, busy }) => [start, busy])).toEqual([
+      [0, 1],
+      [100, 1],
+    ]);
+    expect(record(tasks, 4).spans.map(({ start, busy }) => [start, busy])).toEqual([
+      [0, 1],
+      [50, 1],
+      [100, 0],
+      [150, 1],
+    ]);
+  });
+
   it('should take a simulation without a length', () => {
     expect(record([{ at: 0, duration: 0 }], 10).spans).toEqual([
       expect.objectContaining({ start: 0, length: 0, arrived: 1, ended: 1, waits: [0] }),
@@ -83,7 +105,7 @@ describe('Recorder', () => {
           let [queued, busy, up] = [0, 0, 0];
           let greatest = { queued, busy, up };
           const waits: number[] = [];
-          for (const event of events) {
+          events.forEach((event, index) => {
             if (event.type === 'arrived') queued++;
             if (event.type === 'started') [queued, busy] = [queued - 1, busy + 1];
             if (event.type === 'workerStarted') up++;
@@ -92,12 +114,14 @@ describe('Recorder', () => {
               busy--;
               waits.push(event.startedAt - event.queuedAt);
             }
+            // More is to happen at this moment.
+            if (events[index + 1]?.time === event.time) return;
             greatest = {
               queued: Math.max(greatest.queued, queued),
               busy: Math.max(greatest.busy, busy),
               up: Math.max(greatest.up, up),
             };
-          }
+          });
           const highest = (of: (span: Span) => number): number => Math.max(...spans.map(of));
           expect({
             queued: highest((span) => span.queued),

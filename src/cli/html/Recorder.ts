@@ -19,12 +19,18 @@ export interface Span {
   readonly waits: number[];
 }
 
+type Levels = Pick<Span, 'asked' | 'up' | 'busy' | 'queued'>;
+
+const noLevels: Levels = { asked: 0, up: 0, busy: 0, queued: 0 };
+
 /** The fold of a simulation's events into spans of equal length, so that a chart of them leaves out no maximum. */
 export class Recorder {
   readonly spans: Span[];
   readonly #length: number;
+  readonly #levels: Levels;
   #current: Span;
   #index = 0;
+  #time = 0;
 
   /**
    * @param duration - of the whole simulation, in ms
@@ -37,17 +43,14 @@ export class Recorder {
     this.spans = Array.from({ length: count }, (_, index) => {
       const start = index * this.#length;
       const length = Math.min(this.#length, duration - start);
-      const levels = { asked: base, up: 0, busy: 0, queued: 0 };
-      return { start, length, ...levels, arrived: 0, ended: 0, waits: [] };
+      return { start, length, ...noLevels, arrived: 0, ended: 0, waits: [] };
     });
+    this.#levels = { ...noLevels, asked: base };
     this.#current = this.spans[0]!;
-    this.#levels = { asked: base, up: 0, busy: 0, queued: 0 };
   }
 
-  readonly #levels: Pick<Span, 'asked' | 'up' | 'busy' | 'queued'>;
-
   apply(event: TaskEvent): void {
-    this.#passTo(event.time);
+    if (event.time > this.#time) this.#passTo(event.time);
     const levels = this.#levels;
     switch (event.type) {
       case 'arrived':
@@ -73,9 +76,7 @@ export class Recorder {
         levels.asked = event.to;
         break;
       default:
-        return;
     }
-    this.#rise();
   }
 
   /** Levels stay as they are until the end. */
@@ -84,15 +85,17 @@ export class Recorder {
     return this.spans;
   }
 
+  /** Levels are taken when they have stood for a while: a task that starts as it arrives has not waited. */
   #passTo(time: number): void {
-    const last = this.#indexOf(time);
-    while (this.#index < last) {
+    this.#time = time;
+    this.#raise();
+    for (const last = this.#indexOf(time); this.#index < last;) {
       this.#current = this.spans[++this.#index]!;
-      Object.assign(this.#current, this.#levels);
+      if (this.#current.start < time) this.#raise();
     }
   }
 
-  #rise(): void {
+  #raise(): void {
     const span = this.#current;
     const { asked, up, busy, queued } = this.#levels;
     if (asked > span.asked) span.asked = asked;

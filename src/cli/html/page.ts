@@ -89,7 +89,7 @@ export const table = (
   titles: readonly string[],
   rows: readonly (readonly string[])[],
 ): Html =>
-  html`<div class="scroll">
+  html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
     <table>
       <caption>
         ${caption}

@@ -74,9 +74,9 @@ export const comparison = (
   targets: readonly Target[],
 ): { titles: string[]; rows: string[][] } => {
   const facts = (outcome: Outcome): Fact[] => [
+    ...(targets.length > 0 ? [[describeTargets(targets), yesOrNo(outcome, targets)] as const] : []),
     ...waitFacts(outcome.wait),
     ...costFacts(outcome),
-    ...(targets.length > 0 ? [[describeTargets(targets), yesOrNo(outcome, targets)] as const] : []),
   ];
   return {
     titles: [name, ...facts(rows[0]![1].outcome).map(([title]) => title)],

@@ -87,7 +87,12 @@ export const recommendation = (
         parts: [
           table('The cheapest of each policy, or the closest', titles, rows),
           figure(chart),
-          ...(config === undefined ? [] : [html`<pre><code>${config}</code></pre>`]),
+          ...(config === undefined
+            ? []
+            : [
+                html`<p>The settings to paste:</p>
+                  <pre><code>${config}</code></pre>`,
+              ]),
         ],
       };
       return page(
