@@ -159,6 +159,18 @@ describe('simulate', () => {
     });
   });
 
+  describe('the end', () => {
+    it('should come with the last task, whatever is still starting', () => {
+      const { workerSeconds, duration } = simulate({
+        tasks: once,
+        config: { workerCount: 1, maxWorkerCount: 2, scaling: script(2) },
+        startup: (n) => (n === 0 ? 0 : 5000),
+      });
+      expect(duration).toBe(1000);
+      expect(workerSeconds).toBeCloseTo(1 + 0.9);
+    });
+  });
+
   describe('tasks that fail', () => {
     const broken: SimulatedTask = { at: 0, duration: 100, fails: new Error('broken') };
 
