@@ -159,6 +159,19 @@ describe('simulate', () => {
     });
   });
 
+  it('should let workers that are given up take their time', () => {
+    const types = new Set<string>();
+    const config = { workerCount: 1, maxWorkerCount: 3, scaling: script(3, 1), releaseTimeout: 1 };
+    simulate({
+      tasks: once,
+      config,
+      startup: (n) => (n === 0 ? 0 : 400),
+      onEvent: ({ type }) => types.add(type),
+    });
+    expect(types).toContain('scaled');
+    expect(types).not.toContain('resourceFailed');
+  });
+
   describe('the end', () => {
     it('should come with the last task, whatever is still starting', () => {
       const { workerSeconds, duration } = simulate({
