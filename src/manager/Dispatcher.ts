@@ -44,8 +44,8 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   readonly #server: LaneServer<Job<R, E>>;
   /** How many accepted tasks have not ended. */
   #unfinished = 0;
-  /** The tasks on their way to the lanes or a resource, while their arrival or retry is told. */
-  readonly #told: Job<R, E>[] = [];
+  /** The tasks on their way to the lanes or a resource; who hears of something on it may kill. */
+  readonly #onTheirWay: Job<R, E>[] = [];
   /** The attempts of those that have left the lanes. */
   readonly #attempts = new LinkedList<Attempt<R, E>>();
   /** The attempts of ended tasks that go on and keep their workers. */
@@ -79,12 +79,16 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     job.queuedAt = this.#now();
     if (job.direct) job.state = 'running';
     this.#unfinished++;
-    this.#tell(job, arrived(job));
+    this.#onTheirWay.push(job);
+    this.#options.emit(arrived(job));
     const { signal } = job.options;
     if (signal && !hasEnded(job)) this.#signals.add(signal, job);
-    if (hasEnded(job)) return; // cancelled by its signal, or by who heard of its arrival
-    if (job.direct) this.#runDirectly(job);
-    else this.#enqueue(job);
+    // It may have been cancelled by its signal, or by who heard of its arrival.
+    if (!hasEnded(job)) {
+      if (job.direct) this.#runDirectly(job);
+      else this.#enqueue(job);
+    }
+    this.#onTheirWay.pop();
     this.#options.onProgress();
   }
 
@@ -116,14 +120,15 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     this.#options.onProgress();
   }
 
-  /** Ends all tasks. To hold the lanes and close the pools is left to the caller. */
+  /** Ends all tasks. To refuse further ones, hold the lanes and close the pools is left to the caller. */
   kill(): void {
-    this.#accepting = false;
     this.#killed = true;
     for (const attempt of [...this.#abandoned]) this.#giveUp(attempt);
     const error = new TaskManagerStoppedError('The task manager was killed before the task ended');
     const running = [...this.#attempts].map(({ job }) => job);
-    const tasks = [...this.#told, ...running, ...this.#lanes.drain()].sort((a, b) => a.id - b.id);
+    const tasks = [...this.#onTheirWay, ...running, ...this.#lanes.drain()].sort(
+      (a, b) => a.id - b.id,
+    );
     for (const job of tasks) this.cancel(job, error);
   }
 
@@ -251,9 +256,11 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     job.state = 'new';
     job.priority = Math.max(1, job.priority);
     this.#leave(job);
-    this.#tell(job, retried(attempt, this.#now(), error));
+    this.#onTheirWay.push(job);
+    this.#options.emit(retried(attempt, this.#now(), error));
     job.retries++;
     this.#enqueue(job);
+    this.#onTheirWay.pop();
   }
 
   #endFailed(attempt: Attempt<R, E>, error: unknown, abandoned: boolean): void {
@@ -268,12 +275,6 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     this.#unfinished--;
     this.#leave(job);
     if (job.options.signal) this.#signals.remove(job.options.signal, job);
-  }
-
-  #tell(job: Job<R, E>, event: TaskEvent<E>): void {
-    this.#told.push(job);
-    this.#options.emit(event);
-    this.#told.pop();
   }
 
   #enter(attempt: Attempt<R, E>): void {

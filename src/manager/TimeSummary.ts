@@ -61,9 +61,9 @@ export class TimeSummary {
       const q = start / length;
       const size = Math.floor(4 * length * BATCH_COMPRESSION * q * (1 - q));
       let end = start + 1;
-      while (end < length && times[end] === time) end++;
+      while (times[end] === time) end++;
       let sum = time * (end - start);
-      while (end < length && end < start + size) sum += times[end++] as number;
+      while (end < start + size) sum += times[end++] as number;
       this.#digest.push(sum / (end - start), end - start);
       start = end;
     }

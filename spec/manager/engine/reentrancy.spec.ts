@@ -34,6 +34,15 @@ const on = (manager: TaskManager<number>, type: TaskEvent['type'], act: () => vo
 
 describe('engine: what calls back while it is called', () => {
   describe('a kill', () => {
+    it('should end a runTask that is handed its resource, which is told by an event', async () => {
+      const { manager, events } = setUp({ resourcePoolSize: 1 });
+      on(manager, 'resources', () => void manager.kill());
+      const run = jest.fn(() => 1);
+      await expect(manager.runTask(run)).rejects.toBeInstanceOf(TaskManagerStoppedError);
+      expect(run).not.toHaveBeenCalled();
+      expect(taskEvents(events)).toEqual(['arrived 1', 'cancelled 1']);
+    });
+
     it.each(['arrived', 'started', 'completed', 'failed', 'retried', 'cancelled'] as const)(
       'should answer every caller when who heard of `%s` asks for it',
       (type) => {
