@@ -37,7 +37,8 @@ export default {
     },
     {
       name: 'dependencies-only',
-      comment: 'What is published imports nothing of Node, and no devDependency, which the tool has within.',
+      comment:
+        'What is published imports nothing of Node, and no devDependency, which the tool has within.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/cli/' },
       to: {
