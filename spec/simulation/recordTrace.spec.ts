@@ -15,6 +15,7 @@ import {
   type SimulatedTask,
   type SimulationConfig,
 } from '../../src/simulation/index.js';
+import { heapUsed } from '../support/heap.js';
 import { poisson } from './workload.js';
 
 const header = 'id,at,duration,priority,fails';
@@ -156,6 +157,22 @@ describe('recordTrace', () => {
     recording.unsubscribe();
     expect(events$.observed).toBe(false);
   });
+
+  it('should forget tasks that have ended', async () => {
+    const events$ = new Subject<TaskEvent>();
+    let count = 0;
+    recordTrace({ events$ }).subscribe(() => count++);
+    const times = { queuedAt: 0, startedAt: 1, finishedAt: 2, time: 2 };
+    const task = { ...times, label: undefined, priority: 0, attempt: 0, direct: false };
+    const before = await heapUsed();
+    for (let id = 0; id < 50_000; id++) {
+      events$.next({ ...task, type: 'started', id, worker: 1 });
+      events$.next({ ...task, type: 'completed', id, result: undefined });
+    }
+    expect(await heapUsed()).toBeLessThan(before + 2_000_000);
+    events$.complete(); // until then it holds on to the recording
+    expect(count).toBe(50_001);
+  }, 60_000);
 
   it('should refuse what has no events', () => {
     for (const wrong of [undefined, null, {}, { events$: 1 }]) {
