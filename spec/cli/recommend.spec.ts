@@ -104,6 +104,51 @@ describe('recommend', () => {
     expect(trials[0]!.distance).toBe(1.2);
   });
 
+  it('should find the smallest base by halves', () => {
+    // A base worker saves 10 ms and costs 10; a burst worker saves 5 ms and costs 1.
+    const { best, tried } = search({
+      targets: parseTargets('p99=300ms'),
+      policy: { name: 'rateDeficit', parameters: {} },
+      searchRateWindow: false,
+      simulate: ({ base, max }) =>
+        outcome(1000 - 10 * base - 5 * (max - base), 10 * base + (max - base)),
+    });
+    expect(best!.settings).toMatchObject({ base: 40, max: 100 });
+    expect(best!.distance).toBe(1);
+    expect(tried.length).toBeLessThan(25);
+  });
+
+  it('should give up a policy where it costs more than the best', () => {
+    const { tried } = search({
+      simulate: (settings) =>
+        settings.policy.name === 'backlogThreshold' ? outcome(1000, 1e6) : world(settings),
+    });
+    const given = tried.filter(({ policy }) => policy.name === 'backlogThreshold');
+    expect(given.length).toBeGreaterThan(1);
+    expect(given.map(({ base }) => base)).toEqual(given.map(() => 1));
+  });
+
+  it('should not leave its bounds where that would be cheaper', () => {
+    const { best, tried } = search({
+      ...{ base: 5, max: 20, policy: { name: 'rateDeficit', parameters: {} } },
+      simulate: ({ base, max }) => outcome(100, base + max),
+    });
+    expect(best!.settings).toMatchObject({ base: 5, max: 5 });
+    for (const { base, max } of tried) {
+      expect(base).toBeGreaterThanOrEqual(5);
+      expect(max).toBeGreaterThanOrEqual(base);
+      expect(max).toBeLessThanOrEqual(20);
+    }
+  });
+
+  it('should pass on what a simulation throws', () => {
+    const error = new Error('broken');
+    const simulate = (): Outcome => {
+      throw error;
+    };
+    expect(() => search({ simulate })).toThrow(error);
+  });
+
   it('should stop when its runs are used up, with the best so far', () => {
     const { best, tried, isCutShort } = search({ runs: 12 });
     expect(tried).toHaveLength(12);

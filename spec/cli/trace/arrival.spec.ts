@@ -41,6 +41,9 @@ describe('arrivalReader', () => {
     expect(span('1', '2', 'm')).toBe(60_000);
     expect(span('1700158623', '1700158624', 'ms')).toBe(1);
     expect(span('1500', '3000', 'us')).toBe(1.5);
+    expect(span('1500.5', '3000.75', 'us')).toBeCloseTo(1.50025, 12);
+    expect(span('-1500.5', '0', 'us')).toBeCloseTo(1.5005, 12);
+    expect(span('1e3', '2e3', 's')).toBe(1_000_000);
     expect(span('1e3', '2.5e3', 'ms')).toBe(1500);
   });
 
