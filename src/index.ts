@@ -60,7 +60,7 @@ export {
   type TaskMetrics,
 } from './manager/metrics.js';
 export { queueFrom, type PullSource, type QueueFromOptions } from './manager/queueFrom.js';
-export { queueOn, type QueueOnOptions } from './manager/queueOn.js';
+export { queueOn } from './manager/queueOn.js';
 export { runTasks } from './manager/runTasks.js';
 export {
   backlogThreshold,
@@ -74,4 +74,5 @@ export {
 } from './manager/scaling.js';
 export type { TaskStats } from './manager/stats.js';
 export type { TaskContext, TaskFunction, TaskOptions, TaskRequest } from './manager/task.js';
+export type { QueueOnOptions } from './manager/TaskStream.js';
 export { TaskManager, type StopOptions, type TaskCallback } from './manager/TaskManager.js';

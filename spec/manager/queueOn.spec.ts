@@ -19,7 +19,8 @@ import {
   TaskManagerStoppedError,
   TaskTimeoutError,
 } from '../../src/manager/errors.js';
-import { queueOn, type QueueOnOptions } from '../../src/manager/queueOn.js';
+import { queueOn } from '../../src/manager/queueOn.js';
+import type { QueueOnOptions } from '../../src/manager/TaskStream.js';
 import type { TaskFunction } from '../../src/manager/task.js';
 import { TaskManager } from '../../src/manager/TaskManager.js';
 import { virtualManager } from '../support/virtualManager.js';

@@ -100,7 +100,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   /** Ends a task that has not ended: out of the lanes, or by an abort of what runs. */
   cancel(job: Job<R, E>, error: unknown): void {
     if (hasEnded(job)) return;
-    const { attempt } = job;
+    const attempt = attemptOf(job);
     attempt?.timer?.unsubscribe();
     attempt?.abort(error);
     if (hasEnded(job)) return; // who heard of the abort has ended it
@@ -283,7 +283,8 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
   }
 
   #leave(job: Job<R, E>): void {
-    if (job.attempt) this.#attempts.remove(job.attempt);
+    const attempt = attemptOf(job);
+    if (attempt) this.#attempts.remove(attempt);
     job.attempt = undefined;
   }
 
@@ -357,3 +358,5 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
 /** A function, since the compiler does not know that a call before it may have ended the task. */
 const hasEnded = <R, E>(job: Job<R, E>): boolean => job.state === 'ended';
+
+const attemptOf = <R, E>(job: Job<R, E>) => job.attempt as Attempt<R, E> | undefined;

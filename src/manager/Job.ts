@@ -1,6 +1,5 @@
 import type { Observer } from 'rxjs';
 import { callSafely } from '../internal/reportUnhandledError.js';
-import type { Attempt } from './Attempt.js';
 import type { TaskFunction, TaskOptions } from './task.js';
 
 /**
@@ -17,8 +16,8 @@ export abstract class Job<R, E> {
   retries = 0;
   queuedAt = 0;
   priority: number;
-  /** The attempt that is under way. */
-  attempt: Attempt<R, E> | undefined = undefined;
+  /** The `Attempt` that is under way, for the `Dispatcher` alone: imports run one way. */
+  attempt: object | undefined = undefined;
 
   constructor(
     readonly run: TaskFunction<R, E>,

@@ -4,9 +4,25 @@ import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 import { LinkedList, type Linked } from '../internal/LinkedList.js';
 import { TaskManagerStoppedError } from './errors.js';
 import { Job } from './Job.js';
-import type { QueueOnOptions } from './queueOn.js';
 import { checkTaskOptions, type TaskFunction, type TaskOptions } from './task.js';
 import type { TaskManager } from './TaskManager.js';
+
+/** The options of `queueOn`. */
+export interface QueueOnOptions<T> extends Omit<TaskOptions, 'priority'> {
+  /**
+   * The priority of a value's task.
+   *
+   * @default () => 0
+   */
+  priority?: (value: T) => number;
+  /**
+   * What becomes of a task's error: `'throw'` makes it the error of the stream, `'skip'` leaves the task out.
+   * A task that the manager refused, or did not end because it was killed, is an error in any case.
+   *
+   * @default 'throw'
+   */
+  onError?: 'skip' | 'throw';
+}
 
 /**
  * How the values of a stream become tasks: the arguments of `queueOn`, checked.

@@ -3,10 +3,9 @@ import { checkPositiveCount } from '../internal/check.js';
 import { isPromiseLike } from '../internal/eventual.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 import { reportUnhandledError } from '../internal/reportUnhandledError.js';
-import type { QueueOnOptions } from './queueOn.js';
 import type { TaskFunction } from './task.js';
 import type { TaskManager } from './TaskManager.js';
-import { resolveStream, TaskStream } from './TaskStream.js';
+import { resolveStream, TaskStream, type QueueOnOptions } from './TaskStream.js';
 
 /** A source that gives its next value when asked. */
 export type PullSource<T> = Iterable<T> | AsyncIterable<T> | ReadableStream<T>;

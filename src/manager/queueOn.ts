@@ -1,25 +1,8 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import { subscribeTo } from '../internal/HandlerSubscriber.js';
-import type { TaskFunction, TaskOptions } from './task.js';
+import type { TaskFunction } from './task.js';
 import type { TaskManager } from './TaskManager.js';
-import { resolveStream, TaskStream } from './TaskStream.js';
-
-/** The options of `queueOn`. */
-export interface QueueOnOptions<T> extends Omit<TaskOptions, 'priority'> {
-  /**
-   * The priority of a value's task.
-   *
-   * @default () => 0
-   */
-  priority?: (value: T) => number;
-  /**
-   * What becomes of a task's error: `'throw'` makes it the error of the stream, `'skip'` leaves the task out.
-   * A task that the manager refused, or did not end because it was killed, is an error in any case.
-   *
-   * @default 'throw'
-   */
-  onError?: 'skip' | 'throw';
-}
+import { resolveStream, TaskStream, type QueueOnOptions } from './TaskStream.js';
 
 /**
  * Makes each value a task of a manager; results come as the tasks finish.
