@@ -194,6 +194,21 @@ describe('recommend', () => {
     }
   });
 
+  it('should change counts by whole numbers', () => {
+    const { best, tried } = search({
+      policy: { name: 'backlogThreshold', parameters: {} },
+      simulate: ({ base, policy: { parameters } }) =>
+        outcome(
+          100,
+          100 + base + Math.abs(parameters.threshold! - 5) + Math.abs(parameters.step! - 7),
+        ),
+    });
+    expect(best!.settings.policy.parameters).toEqual({ threshold: 5, step: 7 });
+    for (const { policy } of tried) {
+      expect(Object.values(policy.parameters).every(Number.isSafeInteger)).toBe(true);
+    }
+  });
+
   it('should lower max and change the rate window where that saves', () => {
     const { best } = search({
       simulate: (settings) => {
