@@ -15,6 +15,12 @@ describe('peakConcurrency', () => {
     expect(peakConcurrency([{ at: 0, duration: 0, priority: 0 }])).toBe(1);
   });
 
+  it('should count a task that takes no time, for a moment', () => {
+    const [long, none] = [1, 0].map((duration) => ({ at: 0, duration, priority: 0 }));
+    expect(peakConcurrency([long!, none!, none!])).toBe(2);
+    expect(peakConcurrency([none!, none!, long!])).toBe(1);
+  });
+
   it('should be as many workers as let no task wait', () => {
     const task = fc.record({ at: fc.nat(50), duration: fc.nat(30), priority: fc.constant(0) });
     fc.assert(
