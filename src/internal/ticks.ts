@@ -1,12 +1,22 @@
-import { concat, repeat, timer, type Observable, type SchedulerLike } from 'rxjs';
+import { Observable, type SchedulerLike, type Subscription } from 'rxjs';
 
 /**
- * `timer(first, every, scheduler)`, but each tick is a timer of its own: an action of a VirtualTimeScheduler
- * holds on to all its repetitions, one inside the other, and after some thousands of them to unsubscribe
- * overflows the stack.
+ * `timer(first, every, scheduler)`, but each tick is an action of its own: one of a VirtualTimeScheduler holds on to
+ * all its repetitions, one inside the other, and after some thousands of them to unsubscribe overflows the stack.
+ *
+ * By hand, since a manager that is given one task at a time starts and ends its ticks with each: of RxJS's `concat`,
+ * `timer` and `repeat` they took 4 µs of a task's 6, measured.
  */
-export const ticks = (
-  first: number,
-  every: number,
-  scheduler: SchedulerLike,
-): Observable<unknown> => concat(timer(first, scheduler), timer(every, scheduler).pipe(repeat()));
+export const ticks = (first: number, every: number, scheduler: SchedulerLike): Observable<0> =>
+  new Observable((subscriber) => {
+    let action: Subscription;
+    const wait = (delay: number): void => {
+      action = scheduler.schedule(() => {
+        action.unsubscribe();
+        subscriber.next(0);
+        if (!subscriber.closed) wait(every);
+      }, delay);
+    };
+    wait(first);
+    return () => action.unsubscribe();
+  });
