@@ -6,8 +6,11 @@ const BATCH = 2048;
 /** How fine the digest is: the more, the coarser. */
 const COMPRESSION = 0.01;
 
-/** The same for what goes into it together: at 0.08 the median of exponential times was 1.2 % off. */
-const BATCH_COMPRESSION = 0.04;
+/**
+ * The same for what goes into it together: percentiles of 100,000 uniform times were up to 0.13 % off their ranks in 60
+ * trials, 0.05 % at 0.01 and 0.44 % at 0.04.
+ */
+const BATCH_COMPRESSION = 0.02;
 
 /** At how many centroids, times `COMPRESSION`, the digest compresses itself; it takes O(n²) for it. */
 const SIZE = 10;
@@ -16,8 +19,8 @@ const SIZE = 10;
  * Count, mean, extremes and quantiles of times, all 0 before the first, in constant memory.
  *
  * The times go into the t-digest sorted and by neighbours, since an insert is the dearest part of a task's metrics: a
- * time costs 98 ns so, 60 of them for the sort, and 242 ns where neighbours are as few as in the digest itself (a
- * million exponential times, measured). Quantiles see every time all the same.
+ * time costs 155 ns so, 60 of them for the sort, and 232 ns with as few neighbours as the digest itself has (measured).
+ * Quantiles see every time all the same.
  *
  * @internal
  */
