@@ -40,10 +40,11 @@ export const timePerTask = async (contender, { size, smoke, cpu = false, task = 
   let runs = 0;
   do await contender.run(warmUp, task);
   while (++runs < 20 && performance.now() < warm);
+  if (!smoke && size > warmUp) await contender.run(size, task); // the heap grows to what that takes
 
   /** @type {number[]} */
   const times = [];
-  const end = performance.now() + (smoke ? 0 : 500);
+  const end = performance.now() + (smoke ? 0 : 1000);
   do {
     times.push(await timeOf(() => contender.run(size, task), cpu ? processorTime : undefined));
   } while (performance.now() < end);
