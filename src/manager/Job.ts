@@ -16,16 +16,19 @@ export abstract class Job<R, E> {
   retries = 0;
   queuedAt = 0;
   priority: number;
+  /** All but the priority. */
+  readonly options: Omit<TaskOptions, 'priority'>;
   /** The `Attempt` that is under way, for the `Dispatcher` alone: imports run one way. */
   attempt: object | undefined = undefined;
 
   constructor(
     readonly run: TaskFunction<R, E>,
-    readonly options: TaskOptions,
+    options: TaskOptions,
     /** Whether it goes past the lanes: a `runTask`. */
     readonly direct = false,
   ) {
     this.priority = options.priority ?? 0;
+    this.options = asksForMore(options) ? options : NO_OPTIONS;
   }
 
   /** Passes a value on; neither this nor the other two may throw. */
@@ -40,6 +43,12 @@ export abstract class Job<R, E> {
     this.fail(error);
   }
 }
+
+/** Of many waiting tasks, most say no more than their priority: they do not keep an object alive each. */
+const NO_OPTIONS = {};
+
+const asksForMore = ({ once, signal, timeout, maxRetries, label }: TaskOptions): boolean =>
+  (once ?? signal ?? timeout ?? maxRetries ?? label) !== undefined;
 
 /**
  * A task with an observer, whose `complete` is given the last value. What the observer throws is reported and
