@@ -1,5 +1,5 @@
 // What is asked of the library, and what was measured.
-import { budget, measureSizes } from '../scripts/size.mjs';
+import { goal, measureSizes } from '../scripts/size.mjs';
 import { median } from './statistics.mjs';
 
 /** @import { Result, Results } from './types.d.ts' */
@@ -116,10 +116,10 @@ const ofMemory = ({ results }) => {
 const ofSize = async () => {
   const { mergeMapLanes, core, tdigest } = await measureSizes();
   return [
-    atMost('bytes of `import { mergeMapLanes }`', budget.mergeMapLanes, {
+    atMost('bytes of `import { mergeMapLanes }`', goal.mergeMapLanes, {
       values: [mergeMapLanes],
     }),
-    atMost('bytes of all but tdigest', budget.core, {
+    atMost('bytes of all but tdigest', goal.core, {
       values: [core],
       note: `tdigest adds ${tdigest.toLocaleString('en')}`,
     }),
