@@ -176,6 +176,7 @@ describe('queueOn', () => {
     const [thrown] = error.mock.calls[0] as [unknown];
     if (title === 'throws') expect(thrown).toBe(failure);
     else expect(thrown).toBeInstanceOf(InvalidConfigError);
+    if (title !== 'throws') expect(thrown).toMatchObject({ field: 'task', value: 'no function' });
   });
 
   it('should error when priority throws or is NaN', () => {
@@ -186,6 +187,9 @@ describe('queueOn', () => {
         .pipe(queueOn(manager, () => () => 1, { priority }))
         .subscribe({ error });
       expect(error).toHaveBeenCalledTimes(1);
+      const expected =
+        priority === fail ? failure : expect.objectContaining({ field: 'priority', value: NaN });
+      expect(error).toHaveBeenCalledWith(expected);
     }
   });
 

@@ -72,7 +72,7 @@ export class TaskStream<T, R, E> {
   readonly #jobs = new LinkedList<StreamJob<R, E>>();
   #index = 0;
 
-  /** @param onEnd - called when a task has left the manager and the output is to go on */
+  /** @param onEnd - called when a task has left the manager, and its error is not the output's */
   constructor(settings: StreamSettings<T, R, E>, output: Subscriber<E>, onEnd: () => void) {
     this.#settings = settings;
     this.#output = output;
@@ -107,7 +107,7 @@ export class TaskStream<T, R, E> {
 
   end(job: StreamJob<R, E>): void {
     this.#jobs.remove(job);
-    if (!this.#output.closed) this.#onEnd();
+    this.#onEnd();
   }
 
   fail(job: StreamJob<R, E>, error: unknown): void {
