@@ -90,7 +90,41 @@ describe('WorkerPool', () => {
     ]);
   });
 
+  it('should not take back a worker that is gone', () => {
+    const { pool } = setUp();
+    pool.resize(1);
+    const worker = pool.lease()!;
+    pool.discard(worker);
+    pool.free(worker);
+    expect(counts(pool)).toEqual({ target: 1, up: 1, available: 1, ready: 1 });
+    expect(pool.lease()).not.toBe(worker);
+  });
+
   describe('scaling down', () => {
+    it('should have another one leave each time where all are busy', () => {
+      const { pool } = setUp();
+      pool.resize(3);
+      const leased = [pool.lease()!, pool.lease()!, pool.lease()!];
+      pool.resize(2);
+      pool.resize(1);
+      for (const worker of leased) pool.free(worker);
+      expect(counts(pool)).toEqual({ target: 1, up: 1, available: 1, ready: 1 });
+    });
+
+    it('should have the one leave that has been busy for longest', () => {
+      const { pool, log } = setUp();
+      pool.resize(3);
+      const [last, middle] = [pool.lease()!, pool.lease()!, pool.lease()!];
+      pool.free(last);
+      pool.lease();
+      log.length = 0;
+      pool.resize(2);
+      pool.free(last);
+      expect(log).toEqual([]);
+      pool.free(middle);
+      expect(log).toEqual(['scaledDown 2', 'release 2']);
+    });
+
     it('should give up those that are starting first', () => {
       const creations = [1, 2, new Subject<number>(), new Subject<number>()];
       const { pool, log } = setUp({ create: () => creations.shift()! });

@@ -105,7 +105,6 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
       };
 
       const settle = (result: ObservedValueOf<O>): void => {
-        if (output.closed) return;
         try {
           output.next(result);
           server.leave();
