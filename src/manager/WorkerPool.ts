@@ -132,9 +132,9 @@ export class WorkerPool<R> {
   /** Releases everything: what is in use when it is free, or with `now` at once. */
   close(now: boolean): void {
     this.#closing = true;
-    this.resize(0);
+    this.resize(0); // none is idle any more
     if (now)
-      for (const worker of [...this.#inUse, ...this.#temporary]) this.#remove(worker, 'stopped');
+      for (const worker of [...this.#byLease, ...this.#temporary]) this.#remove(worker, 'stopped');
     this.#resources.close();
   }
 
@@ -142,11 +142,9 @@ export class WorkerPool<R> {
     return this.#starting.length + this.#up.size - this.#retiring;
   }
 
-  /** The busy and the retiring ones, those that were handed out first in front. */
-  get #inUse(): Worker<R>[] {
-    return [...this.#up]
-      .filter(({ use }) => use !== 'idle')
-      .sort((first, second) => first.lease - second.lease);
+  /** Those that are up, the ones that were handed out first in front. */
+  get #byLease(): Worker<R>[] {
+    return [...this.#up].sort((first, second) => first.lease - second.lease);
   }
 
   #adjust(): void {
@@ -186,7 +184,7 @@ export class WorkerPool<R> {
     } else if (this.#idle.length > 0) {
       for (const worker of this.#idle.slice(0, surplus)) this.#remove(worker, 'scaledDown');
     } else {
-      const busy = this.#inUse.filter(({ use }) => use === 'busy');
+      const busy = this.#byLease.filter(({ use }) => use === 'busy');
       for (const worker of busy.slice(0, surplus)) {
         worker.use = 'retiring';
         this.#retiring++;
