@@ -5,6 +5,7 @@ import {
   EMPTY,
   from,
   map,
+  mergeMap,
   NEVER,
   Observable,
   of,
@@ -255,6 +256,27 @@ describe('mergeMapLanes', () => {
       expect(subscribed).toBe(0);
       result.subscribe();
       expect(subscribed).toBe(2);
+    });
+
+    it('should not stay subscribed to an inner when project unsubscribes from the output', () => {
+      const operators = [
+        (project: () => Subject<number>) => mergeMap(project),
+        (project: () => Subject<number>) => mergeMapLanes(project),
+      ];
+      for (const operator of operators) {
+        const source = new Subject<number>();
+        const inner = new Subject<number>();
+        const subscription = source
+          .pipe(
+            operator(() => {
+              subscription.unsubscribe();
+              return inner;
+            }),
+          )
+          .subscribe();
+        source.next(1);
+        expect(inner.observed).toBe(false);
+      }
     });
 
     it('should take Promises, arrays and other inputs as inners', async () => {

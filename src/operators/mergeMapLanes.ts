@@ -131,6 +131,7 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
           },
         });
         inners.add(inner);
+        if (output.closed) inner.unsubscribe(); // by its own project
         inner$.subscribe(inner);
         const completedAtOnce = completed && followedByLoop;
         followedByLoop = false;
