@@ -25,10 +25,10 @@ describe('LinkedList', () => {
           expect([...list].map((each) => items.indexOf(each))).toEqual(
             [...model].map((each) => items.indexOf(each)),
           );
-          expect(list.isEmpty).toBe(model.size === 0);
+          expect(list.size).toBe(model.size);
         }
         for (const item of model) list.remove(item);
-        expect(list.isEmpty).toBe(true);
+        expect(list.size).toBe(0);
       }),
     );
   });

@@ -331,7 +331,7 @@ describe('the arguments', () => {
     expect(manager.stats().state).toBe('running');
   });
 
-  it.each(each([['manager', 'to be an object with the methods submit', [undefined, null, 1, {}]]]))(
+  it.each(each([['manager', 'to be a TaskManager', [undefined, null, 1, {}]]]))(
     'should have a `%s` that is not %p, in queueOn and queueFrom',
     (field, value: any, expected) => {
       expectError(() => queueOn(value, () => task), field, value, expected);

@@ -193,6 +193,28 @@ describe('queueOn', () => {
     }
   });
 
+  it('should queue nothing when project unsubscribes from the output', () => {
+    const { manager, events } = virtualManager();
+    const source = new Subject<number>();
+    const subscription = source
+      .pipe(
+        queueOn(manager, () => {
+          subscription.unsubscribe();
+          return () => NEVER;
+        }),
+      )
+      .subscribe();
+    source.next(1);
+    expect(events.filter(({ type }) => type === 'arrived')).toEqual([]);
+  });
+
+  it('should throw at the call for what is no manager', () => {
+    const project = () => () => 1;
+    expect(() => queueOn({ submit: () => of(1) } as any, project)).toThrow(
+      'Expected `manager` to be a TaskManager, got an object',
+    );
+  });
+
   it('should serve values by their priority', () => {
     const { manager } = virtualManager();
     const gate = new Subject<void>();

@@ -9,18 +9,16 @@ export interface Linked<T> {
  * have an entry for each, and be copied whenever it grows.
  */
 export class LinkedList<T extends Linked<T>> implements Iterable<T> {
+  size = 0;
   #first: T | undefined;
   #last: T | undefined;
-
-  get isEmpty(): boolean {
-    return this.#first === undefined;
-  }
 
   add(item: T): void {
     item.previous = this.#last;
     if (this.#last) this.#last.next = item;
     else this.#first = item;
     this.#last = item;
+    this.size++;
   }
 
   /** The item must be in the list. */
@@ -32,6 +30,7 @@ export class LinkedList<T extends Linked<T>> implements Iterable<T> {
     else this.#last = previous;
     item.previous = undefined;
     item.next = undefined;
+    this.size--;
   }
 
   *[Symbol.iterator](): Iterator<T> {

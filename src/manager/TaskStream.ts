@@ -47,7 +47,7 @@ export const resolveStream = <T, R, E>(
   project: (value: T, index: number) => TaskFunction<R, E>,
   options: QueueOnOptions<T>,
 ): StreamSettings<T, R, E> => {
-  checkMethods('manager', manager, ['submit']);
+  checkMethods('manager', manager, ['queueJob', 'cancelJob'], 'a TaskManager');
   checkFunction('project', project);
   checkObject('options', options);
   const { priority, onError = 'throw', ...taskOptions } = options;
@@ -79,9 +79,9 @@ export class TaskStream<T, R, E> {
     this.#onEnd = onEnd;
   }
 
-  /** Whether no task of it is in the manager. */
-  get isEmpty(): boolean {
-    return this.#jobs.isEmpty;
+  /** How many tasks of it are in the manager. */
+  get size(): number {
+    return this.#jobs.size;
   }
 
   /** Queues the task of a value; what the stream's functions throw is the output's error. */
@@ -92,6 +92,7 @@ export class TaskStream<T, R, E> {
     } catch (error) {
       return this.#output.error(error);
     }
+    if (this.#output.closed) return; // by one of these functions
     this.#jobs.add(job);
     this.#settings.manager.queueJob(job);
   }

@@ -61,16 +61,14 @@ export function queueFrom<T, R, E>(
 
   return new Observable<E>((output) => {
     const iterator = open(source);
-    let inManager = 0;
     let exhausted = false;
     // Whether a value has been asked for, or the loop below is on the stack.
     let pulling = false;
 
     const completeWhenDone = (): void => {
-      if (exhausted && tasks.isEmpty) output.complete();
+      if (exhausted && tasks.size === 0) output.complete();
     };
     const tasks = new TaskStream(settings, output, () => {
-      inManager--;
       completeWhenDone();
       pull();
     });
@@ -79,7 +77,7 @@ export function queueFrom<T, R, E>(
       if (pulling) return;
       pulling = true;
       try {
-        while (inManager < limit && !exhausted && !output.closed) {
+        while (tasks.size < limit && !exhausted && !output.closed) {
           const step = iterator.next();
           if (isPromiseLike(step)) {
             step.then(goOn, fail);
@@ -108,7 +106,6 @@ export function queueFrom<T, R, E>(
         exhausted = true;
         completeWhenDone();
       } else if (!output.closed) {
-        inManager++;
         tasks.add(value);
       }
     };

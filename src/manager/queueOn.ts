@@ -43,7 +43,7 @@ export function queueOn<T, R, E>(
     new Observable((output) => {
       let sourceCompleted = false;
       const completeWhenDone = (): void => {
-        if (sourceCompleted && tasks.isEmpty) output.complete();
+        if (sourceCompleted && tasks.size === 0) output.complete();
       };
       const tasks = new TaskStream(settings, output, completeWhenDone);
       subscribeTo(source, output, {
