@@ -16,18 +16,18 @@ export class Lanes<T, Q extends LaneQueue<T>> {
   /** How many values wait. */
   size = 0;
   protected readonly open = new Map<number, WaitingLane<T, Q>>();
+  protected readonly priorityOf: (value: T) => number;
   readonly #schedule: LaneSchedule;
-  readonly #priorityOf: (value: T) => number;
   readonly #createQueue: () => Q;
 
   constructor(schedule: LaneSchedule, priorityOf: (value: T) => number, createQueue: () => Q) {
     this.#schedule = schedule;
-    this.#priorityOf = priorityOf;
+    this.priorityOf = priorityOf;
     this.#createQueue = createQueue;
   }
 
   add(value: T): void {
-    const priority = this.#priorityOf(value);
+    const priority = this.priorityOf(value);
     let lane = this.open.get(priority);
     const isNew = !lane;
     if (!lane) this.open.set(priority, (lane = { priority, queue: this.#createQueue() }));

@@ -13,16 +13,13 @@ interface Options<T> {
 
 /** Lanes of which values can be taken back, and in which some go ahead. */
 export class RevocableLanes<T> extends Lanes<T, RevocableQueue<T>> {
-  readonly #priorityOf: (value: T) => number;
-
   constructor(options: Options<T>) {
     super(options.schedule, options.priority, () => new RevocableQueue(options));
-    this.#priorityOf = options.priority;
   }
 
   /** Takes out a waiting value that `options.dropped` now holds true for. */
   drop(value: T): void {
-    const lane = this.open.get(this.#priorityOf(value)) as WaitingLane<T, RevocableQueue<T>>;
+    const lane = this.open.get(this.priorityOf(value)) as WaitingLane<T, RevocableQueue<T>>;
     lane.queue.drop();
     this.size--;
     if (lane.queue.size === 0) this.close(lane);
@@ -30,7 +27,10 @@ export class RevocableLanes<T> extends Lanes<T, RevocableQueue<T>> {
 
   /** Takes all values, those that were dropped perhaps too, without telling the schedule. */
   drain(): T[] {
-    return [...this.open.values()].flatMap(({ queue }) => queue.drain());
+    const values = [...this.open.values()].flatMap(({ queue }) => queue.drain());
+    this.open.clear();
+    this.size = 0;
+    return values;
   }
 }
 

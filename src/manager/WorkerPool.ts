@@ -159,9 +159,9 @@ export class WorkerPool<R> {
 
   /** One more: first of those that are about to leave. */
   #grow(): void {
-    for (const worker of this.#up) {
-      if (worker.use !== 'retiring') continue;
-      worker.use = 'busy';
+    const retiring = this.#retiring > 0 && [...this.#up].find(({ use }) => use === 'retiring');
+    if (retiring) {
+      retiring.use = 'busy';
       this.#retiring--;
       return;
     }

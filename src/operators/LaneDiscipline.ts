@@ -11,7 +11,7 @@ export interface LaneSchedule {
   close(lane: Lane): void;
   /** The open lane whose turn it is; called only while a lane is open. */
   next(): Lane;
-  /** A value of the lane that `next` gave has been taken; the lane is still open. */
+  /** A value of the lane that `next` gave is being taken; the lane is still open. */
   served(lane: Lane): void;
 }
 
