@@ -7,7 +7,7 @@ const collect = runInNewContext('gc') as () => void;
 /** The bytes in use after full collections. What Promises still have to do is done first. */
 export const heapUsed = async (): Promise<number> => {
   for (let i = 0; i < 3; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setImmediate(resolve));
     collect();
   }
   return process.memoryUsage().heapUsed;

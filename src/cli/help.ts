@@ -87,7 +87,7 @@ const besides = (left: string, text: string): string[] => {
   lines.push(line.trimEnd());
   const isLong = left.length >= indent;
   return [
-    isLong ? left : `${left.padEnd(indent)}${lines.shift()!}`,
-    ...lines.map((each) => `${' '.repeat(indent)}${each}`),
+    ...(isLong ? [left] : []),
+    ...lines.map((each, index) => `${(index === 0 && !isLong ? left : '').padEnd(indent)}${each}`),
   ];
 };
