@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 /** What is aimed at, in bytes, and what must not be exceeded until that is reached: the one place for both. */
 export const goal = { mergeMapLanes: 1_500, core: 10_000 };
-const budget = { mergeMapLanes: 1_850, core: 15_500 };
+const budget = { mergeMapLanes: 1_500, core: 15_100 };
 
 /**
  * @param {string} names - what is imported

@@ -92,7 +92,7 @@ const configRows = each([
 ]);
 
 const optionRows = each([
-  ['priority', 'to be a number, not NaN', [NaN, '1', null, {}]],
+  ['priority', 'to be a number', [NaN, '1', null, {}]],
   ['once', 'to be a boolean', [null, 1, 'true']],
   ['signal', 'to be an AbortSignal', notSignals],
   ['timeout', 'to be a number of milliseconds >= 0', notDurations],
@@ -449,8 +449,8 @@ describe('the arguments', () => {
 
   it.each(
     each([
-      ['concurrency', 'to be an integer >= 0 or Infinity', [NaN, -1, 0.5]],
-      ['concurrency', 'to be an integer >= 0, Infinity, or a stream of these', [null, {}, true]],
+      ['concurrency', 'to be an integer >= 0, Infinity or a stream', [NaN, -1, 0.5]],
+      ['concurrency', 'to be an integer >= 0, Infinity or a stream of these', [null, {}, true]],
       ['priority', 'to be a function', without(notFunctions, undefined)],
       ['discipline', 'to be a function', without(notFunctions, undefined)],
     ]),
@@ -485,7 +485,12 @@ describe('the arguments', () => {
     for (const wrong of [0, -1, ...notFinite] as any[]) {
       expectError(() => weighted({ 1: wrong }), 'weights[1]', wrong, 'to be a finite number > 0');
     }
-    expectError(() => weighted({ high: 2 } as any), 'weights', 'high', 'to have numbers');
+    expectError(
+      () => weighted({ high: 2 } as any),
+      'weights',
+      'high',
+      'to be an object with numbers',
+    );
   });
 
   it('should be checked without any work', () => {

@@ -97,13 +97,13 @@ describe('errors', () => {
     [null, 'null'],
     [true, 'true'],
     ['5', '"5"'],
-    [5n, '5n'],
+    [5n, 'bigint'],
     [Symbol('s'), 'Symbol(s)'],
-    [[1], 'an array'],
-    [{ a: 1 }, 'an object'],
-    [() => 1, 'a function'],
+    [[1], 'object'],
+    [{ a: 1 }, 'object'],
+    [() => 1, 'function'],
   ])('should describe the wrong value %p in one word or two', (value, described) => {
-    const error = new InvalidConfigError('limit', value, 'to be an integer >= 1');
+    const error = new InvalidConfigError('limit', value, 'an integer >= 1');
     expect(error.message).toBe(`Expected \`limit\` to be an integer >= 1, got ${described}`);
     expect(error.value).toBe(value);
   });

@@ -211,7 +211,7 @@ describe('queueOn', () => {
   it('should throw at the call for what is no manager', () => {
     const project = () => () => 1;
     expect(() => queueOn({ submit: () => of(1) } as any, project)).toThrow(
-      'Expected `manager` to be a TaskManager, got an object',
+      'Expected `manager` to be a TaskManager, got object',
     );
   });
 

@@ -12,11 +12,7 @@ const openLanes = (schedule: LaneSchedule, priorities: number[]): Lane[] =>
     return lane;
   });
 
-const serve = (schedule: LaneSchedule): Lane => {
-  const lane = schedule.next();
-  schedule.served(lane);
-  return lane;
-};
+const serve = (schedule: LaneSchedule): Lane => schedule.next();
 
 /** The priorities of the first `count` starts, as one string. */
 const order = (weights: Record<number, number>, priorities: number[], count: number): string => {

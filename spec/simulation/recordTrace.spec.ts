@@ -176,7 +176,9 @@ describe('recordTrace', () => {
 
   it('should refuse what has no events', () => {
     for (const wrong of [undefined, null, {}, { events$: 1 }]) {
-      expect(() => recordTrace(wrong as never)).toThrow('Expected `manager` to have `events$`');
+      expect(() => recordTrace(wrong as never)).toThrow(
+        'Expected `manager` to be an object with `events$`',
+      );
     }
   });
 });
@@ -195,7 +197,11 @@ describe('parseTrace', () => {
   it.each([
     ['lines[0]', ['a,b'], 'to be the header id,at,duration,priority,fails, got "a,b"'],
     ['lines[2]', [header, '1,1,1,1,', '2,2,2,2'], 'got "2,2,2,2"'],
-    ['lines[1]', [header, '1,,1,1,'], 'to have numbers for id, at, duration, priority, and fails'],
+    [
+      'lines[1]',
+      [header, '1,,1,1,'],
+      'to be a line with numbers for id, at, duration, priority, and fails',
+    ],
     ['lines[1]', [header, '1,1,x,1,'], 'got "1,1,x,1,"'],
   ])('should refuse %s of %j', (field, lines, message) => {
     expect(() => parseTrace(lines)).toThrow(message);

@@ -295,7 +295,7 @@ describe('simulate', () => {
       [
         'gives no number',
         () => of(NaN),
-        new InvalidConfigError('scaling', NaN, 'to give numbers of workers'),
+        new InvalidConfigError('scaling', NaN, 'a stream of numbers of workers'),
       ],
     ])('should end the simulation with its error when it %s', (_, scaling, error) => {
       expect(() => simulate({ tasks: once, config: { workerCount: 1, scaling } })).toThrow(

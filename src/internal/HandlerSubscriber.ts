@@ -1,17 +1,15 @@
 import { Subscriber, type Observable } from 'rxjs';
 
+/** Only `next` may throw. */
 export interface Handlers<T> {
   next: (value: T) => void;
-  complete: () => void;
-  /** Default: an error is the output's. */
-  error?: (error: unknown) => void;
+  complete?: () => void;
   /** Called once when the subscription has been torn down, for whatever reason. */
   finalize?: () => void;
 }
 
 /**
- * Subscribes an operator to one of its sources. An error of the source that has no handler, and whatever a
- * handler throws, is the destination's error.
+ * Subscribes an operator to one of its sources. An error of the source, and what `next` throws, is the output's error.
  *
  * It extends RxJS's Subscriber since only a Subscriber can be closed while its source is still emitting
  * synchronously: a plain observer would let `range(1, 1e9)` run to its end after a `take(1)`.
@@ -35,32 +33,19 @@ export class HandlerSubscriber<T> extends Subscriber<T> {
   }
 
   protected override _error(error: unknown): void {
-    try {
-      if (this.#handlers.error) this.#handlers.error(error);
-      else this.#output.error(error);
-    } finally {
-      this.unsubscribe();
-    }
+    this.#output.error(error);
+    this.unsubscribe();
   }
 
   protected override _complete(): void {
-    try {
-      this.#handlers.complete();
-    } catch (error) {
-      this.#output.error(error);
-    } finally {
-      this.unsubscribe();
-    }
+    this.#handlers.complete?.();
+    this.unsubscribe();
   }
 
   override unsubscribe(): void {
     if (this.closed) return;
     super.unsubscribe();
-    try {
-      this.#handlers.finalize?.();
-    } catch (error) {
-      this.#output.error(error);
-    }
+    this.#handlers.finalize?.();
   }
 }
 
@@ -69,9 +54,8 @@ export const subscribeTo = <T>(
   source: Observable<T>,
   output: Subscriber<unknown>,
   handlers: Handlers<T>,
-): Subscriber<T> => {
+): void => {
   const subscriber = new HandlerSubscriber(output, handlers);
   output.add(subscriber);
   source.subscribe(subscriber);
-  return subscriber;
 };

@@ -14,19 +14,17 @@ export class InvalidConfigError extends RangeError {
   /**
    * @param field - the argument or config field at fault
    * @param value - what was given
-   * @param expected - what would be right, as in "to be a positive integer"
+   * @param expected - what would be right, as in "a positive integer"
    */
   constructor(field: string, value: unknown, expected: string) {
-    super(`Expected \`${field}\` ${expected}, got ${describe(value)}`);
+    super(`Expected \`${field}\` to be ${expected}, got ${describe(value)}`);
     this.field = field;
     this.value = value;
   }
 }
 
+/** The value itself, or its type if that says more. */
 const describe = (value: unknown): string => {
   if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value === 'function') return 'a function';
-  if (typeof value !== 'object' || value === null) return String(value);
-  return Array.isArray(value) ? 'an array' : 'an object';
+  return typeof value === 'bigint' || Object(value) === value ? typeof value : String(value);
 };

@@ -2,58 +2,41 @@ import { InvalidConfigError } from './InvalidConfigError.js';
 
 // Each gives the value back if it is right, and throws the typed error that names the field if not.
 
-const check = <T>(isRight: boolean, expected: string, field: string, value: T): T => {
+export const check = <T>(isRight: boolean, expected: string, field: string, value: T): T => {
   if (!isRight) throw new InvalidConfigError(field, value, expected);
   return value;
 };
 
-const isFunction = (value: unknown): boolean => typeof value === 'function';
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
 export const checkFunction = <T>(field: string, value: T): T =>
-  check(isFunction(value), 'to be a function', field, value);
+  check(typeof value === 'function', 'a function', field, value);
 
 export const checkBoolean = (field: string, value: boolean): boolean =>
-  check(typeof value === 'boolean', 'to be a boolean', field, value);
+  check(typeof value === 'boolean', 'a boolean', field, value);
 
 export const checkString = (field: string, value: string): string =>
-  check(typeof value === 'string', 'to be a string', field, value);
+  check(typeof value === 'string', 'a string', field, value);
 
 export const checkObject = (field: string, value: unknown): unknown =>
-  check(isObject(value), 'to be an object', field, value);
+  check(typeof value === 'object' && value !== null, 'an object', field, value);
 
 export const checkPositive = (field: string, value: number): number =>
-  check(Number.isFinite(value) && value > 0, 'to be a finite number > 0', field, value);
+  check(Number.isFinite(value) && value > 0, 'a finite number > 0', field, value);
 
 export const checkNotNegative = (field: string, value: number): number =>
-  check(Number.isFinite(value) && value >= 0, 'to be a finite number >= 0', field, value);
+  check(Number.isFinite(value) && value >= 0, 'a finite number >= 0', field, value);
 
 /** For a time that may be without an end. */
 export const checkDuration = (field: string, value: number): number =>
-  check(
-    typeof value === 'number' && value >= 0,
-    'to be a number of milliseconds >= 0',
-    field,
-    value,
-  );
+  check(typeof value === 'number' && value >= 0, 'a number of milliseconds >= 0', field, value);
 
 export const checkCount = (field: string, value: number): number =>
-  check(Number.isSafeInteger(value) && value >= 0, 'to be an integer >= 0', field, value);
+  check(Number.isSafeInteger(value) && value >= 0, 'an integer >= 0', field, value);
 
 export const checkPositiveCount = (field: string, value: number): number =>
-  check(Number.isSafeInteger(value) && value >= 1, 'to be an integer >= 1', field, value);
-
-/** For a count that may be without a limit. */
-export const checkLimit = (field: string, value: number): number =>
-  check(
-    value === Infinity || (Number.isSafeInteger(value) && value >= 0),
-    'to be an integer >= 0 or Infinity',
-    field,
-    value,
-  );
+  check(Number.isSafeInteger(value) && value >= 1, 'an integer >= 1', field, value);
 
 export const checkNotNaN = (field: string, value: number): number =>
-  check(typeof value === 'number' && !Number.isNaN(value), 'to be a number, not NaN', field, value);
+  check(typeof value === 'number' && !Number.isNaN(value), 'a number', field, value);
 
 /** For an object that must have all these methods. */
 export const checkMethods = (
@@ -63,8 +46,8 @@ export const checkMethods = (
   what = `an object with the methods ${names.join(', ')}`,
 ): unknown =>
   check(
-    isObject(value) && names.every((name) => isFunction(Reflect.get(value, name))),
-    `to be ${what}`,
+    names.every((name) => typeof Reflect.get(Object(value) as object, name) === 'function'),
+    what,
     field,
     value,
   );

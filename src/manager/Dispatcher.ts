@@ -1,8 +1,7 @@
 import { after } from '../internal/after.js';
-import { LaneServer } from '../internal/LaneServer.js';
 import { LinkedList } from '../internal/LinkedList.js';
 import { reportUnhandledError } from '../internal/reportUnhandledError.js';
-import { RevocableLanes } from '../internal/RevocableLanes.js';
+import { createRevocableLanes, type RevocableLanes } from '../internal/createRevocableLanes.js';
 import { SignalWatch } from '../internal/SignalWatch.js';
 import { Attempt, type AttemptListener } from './Attempt.js';
 import type { Settings } from './config.js';
@@ -39,9 +38,7 @@ export interface DispatcherOptions<R, E> {
  */
 export class Dispatcher<R, E> implements AttemptListener<R, E> {
   readonly #options: DispatcherOptions<R, E>;
-  /** What waits for a worker. */
   readonly #lanes: RevocableLanes<Job<R, E>>;
-  readonly #server: LaneServer<Job<R, E>>;
   /** How many accepted tasks have not ended. */
   #unfinished = 0;
   /** The tasks on their way to the lanes or a resource; who hears of something on it may kill. */
@@ -59,13 +56,16 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
   constructor(options: DispatcherOptions<R, E>) {
     this.#options = options;
-    this.#lanes = new RevocableLanes({
-      schedule: options.settings.discipline(),
-      priority: (job) => job.priority,
-      ahead: (job) => job.retries > 0,
-      dropped: (job) => job.state === 'ended',
-    });
-    this.#server = new LaneServer({ waiting: this.#lanes, start: (job) => this.#runOnWorker(job) });
+    this.#lanes = createRevocableLanes<Job<R, E>>(
+      (job) => this.#runOnWorker(job),
+      { error: options.onBrokenLanes, complete: () => undefined },
+      {
+        discipline: options.settings.discipline,
+        priority: (job) => job.priority,
+        ahead: (job) => job.retries > 0,
+        dropped: (job) => job.state === 'ended',
+      },
+    );
   }
 
   /** Whether every accepted task has ended. */
@@ -134,11 +134,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
   /** How many tasks the lanes may have running. */
   setConcurrency(workers: number): void {
-    try {
-      this.#server.setLimit(workers);
-    } catch (error) {
-      this.#options.onBrokenLanes(error);
-    }
+    this.#lanes.setLimit(workers);
   }
 
   succeeded(attempt: Attempt<R, E>, isResultNew: boolean): void {
@@ -169,7 +165,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
     if (job.state === 'ended') return; // cancelled by who heard of its retry
     job.state = 'waiting';
     try {
-      this.#server.arrive(job);
+      this.#lanes.next(job);
     } catch (error) {
       this.#options.onBrokenLanes(error);
     }
@@ -325,12 +321,7 @@ export class Dispatcher<R, E> implements AttemptListener<R, E> {
 
   #leaveLanes(attempt: Attempt<R, E>): void {
     attempt.isOver = true;
-    if (!attempt.takesPlace) return;
-    try {
-      this.#server.leave();
-    } catch (error) {
-      this.#options.onBrokenLanes(error);
-    }
+    if (attempt.takesPlace) this.#lanes.leave();
   }
 
   #isHealthy(error: unknown): boolean {

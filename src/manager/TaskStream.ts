@@ -54,7 +54,7 @@ export const resolveStream = <T, R, E>(
   checkTaskOptions(taskOptions);
   if (priority !== undefined) checkFunction('priority', priority);
   if (onError !== 'throw' && onError !== 'skip') {
-    throw new InvalidConfigError('onError', onError, "to be 'throw' or 'skip'");
+    throw new InvalidConfigError('onError', onError, "'throw' or 'skip'");
   }
   return { manager, project, priority, skipsErrors: onError === 'skip', taskOptions };
 };

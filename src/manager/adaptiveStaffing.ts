@@ -77,7 +77,7 @@ export const adaptiveStaffing = (options: AdaptiveStaffingOptions = {}): Scaling
   checkPositive('horizon', horizon);
   checkNotNegative('low', low);
   checkNotNegative('high', high);
-  if (high < low) throw new InvalidConfigError('high', high, `to be >= low (${low})`);
+  if (high < low) throw new InvalidConfigError('high', high, `>= low (${low})`);
   checkPositive('memory', memory);
   checkNotNegative('hold', hold);
 

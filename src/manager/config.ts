@@ -234,7 +234,7 @@ const resolveMaximum = <R>(config: TaskManagerConfig<R>): number => {
     throw new InvalidConfigError(
       'maxWorkerCount',
       maxWorkerCount,
-      `to be an integer >= workerCount (${workerCount})`,
+      `an integer >= workerCount (${workerCount})`,
     );
   }
   return maxWorkerCount;
@@ -248,7 +248,7 @@ const resolveScaling = <R>(config: TaskManagerConfig<R>): ScalingPolicy => {
     throw new InvalidConfigError(
       'burstTaskThreshold',
       threshold,
-      'to be left out where `scaling` is given',
+      'left out where `scaling` is given',
     );
   }
   return threshold === undefined ? squareRootStaffing() : backlogThreshold({ threshold, step });

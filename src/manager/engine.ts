@@ -1,5 +1,6 @@
 import {
   BehaviorSubject,
+  catchError,
   combineLatest,
   defer,
   EMPTY,
@@ -151,7 +152,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       if (scaling.closed) return;
       if (typeof target !== 'number' || Number.isNaN(target)) {
         return reportUnhandledError(
-          new InvalidConfigError('scaling', target, 'to give numbers of workers'),
+          new InvalidConfigError('scaling', target, 'a stream of numbers of workers'),
         );
       }
       const from = workers.target;
@@ -187,11 +188,14 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
         onProgress();
       }),
     );
-    subscribeTo(jobs$, output, {
-      next: (job) => dispatcher.accept(job),
-      complete: stop,
-      error: fail,
-    });
+    // After an error it is killed, and completes for nobody.
+    const safeJobs$ = jobs$.pipe(
+      catchError((error: unknown) => {
+        fail(error);
+        return EMPTY;
+      }),
+    );
+    subscribeTo(safeJobs$, output, { next: (job) => dispatcher.accept(job), complete: stop });
   });
 
 const createPools = <R, E>(settings: Settings<R>, emit: (event: TaskEvent<E>) => void) => {

@@ -7,7 +7,7 @@ export class WorkerCountMustBePositiveError extends InvalidConfigError {
   override readonly name = 'WorkerCountMustBePositiveError';
 
   constructor(value: unknown) {
-    super('workerCount', value, 'to be an integer >= 1');
+    super('workerCount', value, 'an integer >= 1');
   }
 }
 
@@ -16,7 +16,7 @@ export class OnCreateFunctionRequiredError extends InvalidConfigError {
   override readonly name = 'OnCreateFunctionRequiredError';
 
   constructor(value: unknown) {
-    super('onCreate', value, 'to be a function that makes a resource');
+    super('onCreate', value, 'a function that makes a resource');
   }
 }
 
@@ -25,7 +25,7 @@ export class OnDestroyFunctionRequiredError extends InvalidConfigError {
   override readonly name = 'OnDestroyFunctionRequiredError';
 
   constructor(value: unknown) {
-    super('onDestroy', value, 'to be a function that releases a resource');
+    super('onDestroy', value, 'a function that releases a resource');
   }
 }
 

@@ -161,7 +161,7 @@ const checkSource = (source: unknown): void => {
     throw new InvalidConfigError(
       'source',
       source,
-      'to be an iterable, an async iterable or a ReadableStream',
+      'an iterable, an async iterable or a ReadableStream',
     );
   }
 };

@@ -95,7 +95,7 @@ export const squareRootStaffing = (options: SquareRootStaffingOptions = {}): Sca
   checkPositive('horizon', horizon);
   checkNotNegative('low', low);
   checkNotNegative('high', high);
-  if (high < low) throw new InvalidConfigError('high', high, `to be >= low (${low})`);
+  if (high < low) throw new InvalidConfigError('high', high, `>= low (${low})`);
 
   return map((load) => {
     const offered = offeredLoad(load, load.arrivalRate, horizon);

@@ -5,14 +5,12 @@ export interface Lane {
 
 /** Decides in which order the lanes are served. It knows of the lanes in which something waits: the open ones. */
 export interface LaneSchedule {
-  /** The lane was empty and has a value now. */
+  /** The lane was empty, and a value comes into it. */
   open(lane: Lane): void;
   /** The lane is empty. */
   close(lane: Lane): void;
-  /** The open lane whose turn it is; called only while a lane is open. */
+  /** The open lane whose turn it is, and which has it: a value of it is taken. Called only while a lane is open. */
   next(): Lane;
-  /** A value of the lane that `next` gave is being taken; the lane is still open. */
-  served(lane: Lane): void;
 }
 
 /** How lanes share what serves them: makes a schedule for each subscription. See `strict` and `weighted`. */

@@ -1,17 +1,15 @@
 import {
   from,
-  of,
   Observable,
   type ObservableInput,
   type ObservedValueOf,
   type OperatorFunction,
 } from 'rxjs';
-import { checkFunction, checkLimit, checkNotNaN, checkObject } from '../internal/check.js';
+import { check, checkFunction, checkNotNaN, checkObject } from '../internal/check.js';
+import { createLanes } from '../internal/createLanes.js';
 import { Fifo } from '../internal/Fifo.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
-import { HandlerSubscriber, subscribeTo } from '../internal/HandlerSubscriber.js';
-import { Lanes } from '../internal/Lanes.js';
-import { LaneServer } from '../internal/LaneServer.js';
+import { HandlerSubscriber } from '../internal/HandlerSubscriber.js';
 import type { LaneDiscipline } from './LaneDiscipline.js';
 import { strict } from './strict.js';
 
@@ -92,34 +90,25 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
       // The inner subscriptions. A Set, since RxJS removes a finished child from its parent in O(children).
       const inners = new Set<HandlerSubscriber<unknown>>();
       let index = 0;
-      let sourceCompleted = false;
 
-      const start = (value: T, byLoop: boolean): boolean => {
-        const inner = project(value, index++);
+      const emit = (result: unknown): void => output.next(result as ObservedValueOf<O>);
+
+      const settle = (result: unknown): void => {
+        emit(result);
+        lanes.leave();
+      };
+
+      const start = (value: T): boolean => {
+        const result = project(value, index++);
         // What `from` does with a Promise, without a subscriber and its subscription for each.
-        if (inner instanceof Promise) {
-          inner.then(settle, fail);
+        if (result instanceof Promise) {
+          result.then(settle, (error: unknown) => output.error(error));
           return false;
         }
-        return subscribe(from(inner), byLoop);
-      };
-
-      const settle = (result: ObservedValueOf<O>): void => {
-        try {
-          output.next(result);
-          server.leave();
-        } catch (error) {
-          output.error(error);
-        }
-      };
-
-      const fail = (error: unknown): void => output.error(error);
-
-      const subscribe = (inner$: Observable<unknown>, byLoop: boolean): boolean => {
+        let isStarting = true;
         let completed = false;
-        let followedByLoop = byLoop;
         const inner = new HandlerSubscriber<unknown>(output, {
-          next: (result) => output.next(result as ObservedValueOf<O>),
+          next: emit,
           complete: () => {
             completed = true;
           },
@@ -127,55 +116,47 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
           // what it held is free by then.
           finalize: () => {
             inners.delete(inner);
-            if (completed && !followedByLoop) server.leave();
+            if (completed && !isStarting) lanes.leave();
           },
         });
         inners.add(inner);
         if (output.closed) inner.unsubscribe(); // by its own project
-        inner$.subscribe(inner);
-        const completedAtOnce = completed && followedByLoop;
-        followedByLoop = false;
-        return completedAtOnce;
+        from(result).subscribe(inner);
+        isStarting = false;
+        return completed;
       };
 
-      const complete = (): void => {
-        if (sourceCompleted && server.isIdle) output.complete();
-      };
-
-      const waiting = new Lanes(
-        discipline(),
-        (value: T) => checkNotNaN('priority(value)', priority(value)),
-        () => new Fifo<T>(),
-      );
-      const server = new LaneServer({ waiting, start, onIdle: complete });
-
-      const arrivals = new HandlerSubscriber<T>(output, {
-        next: (value) => server.arrive(value),
-        complete: () => {
-          sourceCompleted = true;
-          complete();
-        },
+      const lanes = createLanes<T, Fifo<T>>(start, output, {
+        priority: (value) => checkNotNaN('priority(value)', priority(value)),
+        discipline,
+        queue: () => new Fifo(),
+      });
+      const arrivals = new HandlerSubscriber(output, lanes);
+      const limits = new HandlerSubscriber<number>(output, {
+        next: (value) => lanes.setLimit(check(isLimit(value), EXPECTED, 'concurrency', value)),
       });
       // In mergeMap's order: an unsubscribe reaches the source first, then the inner Observables.
       output.add(arrivals);
       output.add(() => {
-        server.setLimit(0);
+        lanes.setLimit(0);
         for (const inner of inners) inner.unsubscribe();
       });
-      subscribeTo(concurrency$, output, {
-        next: (value) => server.setLimit(checkLimit('concurrency', value)),
-        complete: () => undefined, // the last value stays
-      });
+      output.add(limits);
+      concurrency$.subscribe(limits);
       if (!output.closed) source.subscribe(arrivals);
     });
 }
 
 const toConcurrency = (concurrency: number | ObservableInput<number>): Observable<number> => {
-  if (typeof concurrency === 'number') return of(checkLimit('concurrency', concurrency));
   try {
-    return from(concurrency);
+    return from(isLimit(concurrency) ? [concurrency] : concurrency);
   } catch {
-    const expected = 'to be an integer >= 0, Infinity, or a stream of these';
-    throw new InvalidConfigError('concurrency', concurrency, expected);
+    throw new InvalidConfigError('concurrency', concurrency, EXPECTED);
   }
 };
+
+/** What `concurrency` has to be. */
+const EXPECTED = 'an integer >= 0, Infinity or a stream of these';
+
+const isLimit = (value: unknown): value is number =>
+  value === Infinity || (Number.isInteger(value) && (value as number) >= 0);

@@ -45,11 +45,10 @@ export function quantiles(
 ): OperatorFunction<number, readonly number[]> {
   checkObject('options', options);
   const { every = 1 } = options;
-  if (!Array.isArray(ps))
-    throw new InvalidConfigError('ps', ps, 'to be an array of numbers from 0 to 1');
+  if (!Array.isArray(ps)) throw new InvalidConfigError('ps', ps, 'an array of numbers from 0 to 1');
   const wanted = ps.map((p: number, index) => {
     if (typeof p === 'number' && p >= 0 && p <= 1) return p;
-    throw new InvalidConfigError(`ps[${index}]`, p, 'to be a number from 0 to 1');
+    throw new InvalidConfigError(`ps[${index}]`, p, 'a number from 0 to 1');
   });
   checkPositiveCount('every', every);
 
@@ -62,7 +61,7 @@ export function quantiles(
       subscribeTo(source, output, {
         next: (value) => {
           if (!Number.isFinite(value))
-            throw new InvalidConfigError('value', value, 'to be a finite number');
+            throw new InvalidConfigError('value', value, 'a finite number');
           digest.push(value);
           if (++count % every === 0) emit();
         },

@@ -1,4 +1,4 @@
-import { Heap } from '../internal/Heap.js';
+import { createHeap } from '../internal/createHeap.js';
 import type { Lane, LaneDiscipline } from './LaneDiscipline.js';
 
 /**
@@ -18,11 +18,6 @@ import type { Lane, LaneDiscipline } from './LaneDiscipline.js';
  * @returns the discipline, for the `discipline` option of `mergeMapLanes` and of the manager
  */
 export const strict = (): LaneDiscipline => () => {
-  const open = new Heap<Lane>((a, b) => a.priority > b.priority);
-  return {
-    open: (lane) => open.push(lane),
-    close: (lane) => open.remove(lane),
-    next: () => open.peek() as Lane,
-    served: () => undefined,
-  };
+  const open = createHeap<Lane>((a, b) => a.priority > b.priority);
+  return { open: open.push, close: open.remove, next: open.peek as () => Lane };
 };

@@ -1,5 +1,5 @@
 import { checkObject, checkPositive } from '../internal/check.js';
-import { Heap } from '../internal/Heap.js';
+import { createHeap } from '../internal/createHeap.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 import type { Lane, LaneDiscipline } from './LaneDiscipline.js';
 
@@ -51,15 +51,19 @@ export const weighted = (weights: Readonly<Record<number, number>>): LaneDiscipl
   for (const [key, weight] of Object.entries(weights)) {
     const priority = Number(key);
     if (key.trim() === '' || !Number.isFinite(priority)) {
-      throw new InvalidConfigError('weights', key, 'to have numbers, the priorities, as its keys');
+      throw new InvalidConfigError(
+        'weights',
+        key,
+        'an object with numbers, the priorities, as its keys',
+      );
     }
     weightOf.set(priority, checkPositive(`weights[${key}]`, weight));
   }
 
   return () => {
     const turns = new Map<Lane, Turn>();
-    const early = new Heap<Turn>((a, b) => a.due < b.due);
-    const due = new Heap<Turn>(
+    const early = createHeap<Turn>((a, b) => a.due < b.due);
+    const due = createHeap<Turn>(
       (a, b) =>
         a.deadline < b.deadline || (a.deadline === b.deadline && a.lane.priority > b.lane.priority),
     );
@@ -83,7 +87,8 @@ export const weighted = (weights: Readonly<Record<number, number>>): LaneDiscipl
       close(lane) {
         const turn = turns.get(lane) as Turn;
         turns.delete(lane);
-        if (!due.remove(turn)) early.remove(turn);
+        due.remove(turn);
+        early.remove(turn);
         openWeight = turns.size === 0 ? 0 : openWeight - 1 / turn.share;
       },
       next() {
@@ -93,13 +98,11 @@ export const weighted = (weights: Readonly<Record<number, number>>): LaneDiscipl
           early.remove(turn);
           due.push(turn);
         }
-        return (due.peek() as Turn).lane;
-      },
-      served(lane) {
-        const turn = turns.get(lane) as Turn;
+        const turn = due.peek() as Turn;
         due.remove(turn);
         enter(turn, turn.deadline);
         now += 1 / openWeight;
+        return turn.lane;
       },
     };
   };

@@ -34,7 +34,7 @@ export const parseTrace = (lines: Iterable<string>): SimulatedTask[] => {
     if (line === '') continue;
     if (number > 0) rows.push(parseRow(line, number));
     else if (line !== traceHeader) {
-      throw new InvalidConfigError('lines[0]', line, `to be the header ${traceHeader}`);
+      throw new InvalidConfigError('lines[0]', line, `the header ${traceHeader}`);
     }
   }
   return rows.sort((a, b) => a.task.at - b.task.at || a.id - b.id).map(({ task }) => task);
@@ -51,6 +51,6 @@ const parseRow = (line: string, number: number): { id: number; task: SimulatedTa
   throw new InvalidConfigError(
     `lines[${number}]`,
     line,
-    `to have numbers for ${COLUMNS.slice(0, 4).join(', ')}, and fails`,
+    `a line with numbers for ${COLUMNS.slice(0, 4).join(', ')}, and fails`,
   );
 };

@@ -11,23 +11,23 @@ export type Task = Required<SimulatedTask>;
  */
 export function* readTasks(tasks: Iterable<SimulatedTask>): Generator<Task, undefined> {
   if (typeof tasks !== 'object' || tasks === null || !(Symbol.iterator in tasks)) {
-    throw new InvalidConfigError('tasks', tasks, 'to be iterable');
+    throw new InvalidConfigError('tasks', tasks, 'iterable');
   }
   let index = 0;
   let first = 0;
   let latest = -Infinity;
   for (const task of tasks) {
-    if (typeof task !== 'object' || task === null) throw wrong(index, '', task, 'to be an object');
+    if (typeof task !== 'object' || task === null) throw wrong(index, '', task, 'an object');
     const { at, duration, priority = 0, fails } = task;
-    if (!Number.isFinite(at)) throw wrong(index, '.at', at, 'to be a finite number of ms');
+    if (!Number.isFinite(at)) throw wrong(index, '.at', at, 'a finite number of ms');
     if (at < latest) {
-      throw wrong(index, '.at', at, `to be >= that of the task before (${latest}); sort by \`at\``);
+      throw wrong(index, '.at', at, `>= that of the task before (${latest}); sort by \`at\``);
     }
     if (!Number.isFinite(duration) || duration < 0) {
-      throw wrong(index, '.duration', duration, 'to be a finite number of ms >= 0');
+      throw wrong(index, '.duration', duration, 'a finite number of ms >= 0');
     }
     if (!Number.isFinite(priority)) {
-      throw wrong(index, '.priority', priority, 'to be a finite number, or left out');
+      throw wrong(index, '.priority', priority, 'a finite number, or left out');
     }
     if (index === 0) first = at;
     latest = at;

@@ -54,7 +54,7 @@ export interface EventSource {
 export const recordTrace = (manager: EventSource): Observable<string> => {
   const { events$ } = manager ?? {};
   if (!isObservable(events$)) {
-    throw new InvalidConfigError('manager', manager, 'to have `events$`');
+    throw new InvalidConfigError('manager', manager, 'an object with `events$`');
   }
   return defer(() => {
     const begun = new Map<number, Begun>();

@@ -42,7 +42,7 @@ import type { SimulationOptions, SimulationReport } from './types.js';
  */
 export const simulate = (options: SimulationOptions): SimulationReport => {
   if (typeof options !== 'object' || options === null) {
-    throw new InvalidConfigError('options', options, 'to be an object');
+    throw new InvalidConfigError('options', options, 'an object');
   }
   const scheduler = new HeapScheduler();
   return inVirtualTime(scheduler, () => run(options, scheduler));

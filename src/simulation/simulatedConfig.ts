@@ -23,7 +23,7 @@ export const simulatedConfig = (
   fail: (error: unknown) => void,
 ): TaskManagerConfig<undefined> => {
   if (typeof config !== 'object' || config === null) {
-    throw new InvalidConfigError('config', config, 'to be an object');
+    throw new InvalidConfigError('config', config, 'an object');
   }
   if (typeof startup !== 'function') checkStartup('startup', startup);
   const startupOf = typeof startup === 'function' ? startup : () => startup;
@@ -62,7 +62,7 @@ export const simulatedConfig = (
 
 const checkStartup = (field: string, value: number): number => {
   if (Number.isFinite(value) && value >= 0) return value;
-  throw new InvalidConfigError(field, value, 'to be a finite number of ms >= 0');
+  throw new InvalidConfigError(field, value, 'a finite number of ms >= 0');
 };
 
 /** The policy, the errors of which are the simulation's: a manager would report them and go on. */
@@ -72,7 +72,7 @@ const strictly =
     defer(() => policy(loads)).pipe(
       map((target) => {
         if (typeof target === 'number' && !Number.isNaN(target)) return target;
-        throw new InvalidConfigError('scaling', target, 'to give numbers of workers');
+        throw new InvalidConfigError('scaling', target, 'a stream of numbers of workers');
       }),
       catchError((error: unknown) => {
         fail(error);

@@ -158,7 +158,6 @@ describe('engine: kill', () => {
         open: () => raise('why'),
         close: () => undefined,
         next: () => raise('why'),
-        served: () => undefined,
       });
       set = setUp({ discipline });
       set.manager.submit(() => NEVER).subscribe(into(log));
@@ -182,7 +181,6 @@ describe('engine: kill', () => {
         open: () => undefined,
         close: () => raise('why'),
         next: () => raise('never asked'),
-        served: () => undefined,
       });
       set = setUp({ discipline });
       set.manager.submit(() => NEVER).subscribe(into(log));

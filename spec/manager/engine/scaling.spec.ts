@@ -260,7 +260,7 @@ describe('engine: scaling', () => {
         expect(manager.stats().activeWorkers).toBe(2);
       });
       expect(errors).toEqual([
-        new InvalidConfigError('scaling', wrong, 'to give numbers of workers'),
+        new InvalidConfigError('scaling', wrong, 'a stream of numbers of workers'),
       ]);
       expect(errors).toEqual([expect.objectContaining({ field: 'scaling', value: wrong })]);
     });

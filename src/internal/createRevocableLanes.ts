@@ -1,47 +1,65 @@
-import type { LaneSchedule } from '../operators/LaneDiscipline.js';
+import type { Observer } from 'rxjs';
+import {
+  createLanes,
+  type LaneQueue,
+  type Lanes,
+  type LanesOptions,
+  type WaitingLane,
+} from './createLanes.js';
 import { Fifo } from './Fifo.js';
-import { Lanes, type LaneQueue, type WaitingLane } from './Lanes.js';
 
-interface Options<T> {
-  schedule: LaneSchedule;
-  priority: (value: T) => number;
+interface Options<T> extends Omit<LanesOptions<T, unknown>, 'queue'> {
   /** Whether a value goes ahead of those of its priority that came without this. */
   ahead: (value: T) => boolean;
   /** Whether a waiting value is not wanted any more: what `drop` was called for. */
   dropped: (value: T) => boolean;
 }
 
-/** Lanes of which values can be taken back, and in which some go ahead. */
-export class RevocableLanes<T> extends Lanes<T, RevocableQueue<T>> {
-  constructor(options: Options<T>) {
-    super(options.schedule, options.priority, () => new RevocableQueue(options));
-  }
-
+export interface RevocableLanes<T> extends Lanes<T, RevocableQueue<T>> {
   /** Takes out a waiting value that `options.dropped` now holds true for. */
-  drop(value: T): void {
-    const lane = this.open.get(this.priorityOf(value)) as WaitingLane<T, RevocableQueue<T>>;
-    lane.queue.drop();
-    this.size--;
-    if (lane.queue.size === 0) this.close(lane);
-  }
-
+  drop: (value: T) => void;
   /** Takes all values, those that were dropped perhaps too, without telling the schedule. */
-  drain(): T[] {
-    const values = [...this.open.values()].flatMap(({ queue }) => queue.drain());
-    this.open.clear();
-    this.size = 0;
-    return values;
-  }
+  drain: () => T[];
 }
 
+/** Lanes of which values can be taken back, and in which some go ahead. */
+export const createRevocableLanes = <T>(
+  start: (value: T) => boolean,
+  output: Pick<Observer<unknown>, 'error' | 'complete'>,
+  options: Options<T>,
+): RevocableLanes<T> => {
+  const schedule = options.discipline();
+  const lanes = createLanes(start, output, {
+    priority: options.priority,
+    discipline: () => schedule,
+    queue: () => new RevocableQueue(options),
+  });
+  const { open } = lanes;
+  return {
+    ...lanes,
+    drop: (value) => {
+      const lane = open.get(options.priority(value)) as WaitingLane<RevocableQueue<T>>;
+      lane.queue.drop();
+      if (lane.queue.size > 0) return;
+      schedule.close(lane);
+      open.delete(lane.priority);
+    },
+    drain: () => {
+      const values = [...open.values()].flatMap(({ queue }) => queue.drain());
+      open.clear();
+      return values;
+    },
+  };
+};
+
 class RevocableQueue<T> implements LaneQueue<T> {
-  readonly #options: Options<T>;
+  readonly #options: Pick<Options<T>, 'ahead' | 'dropped'>;
   #values = new Fifo<T>();
   #ahead: Fifo<T> | undefined;
   /** How many of the values are gaps. */
   #gaps = 0;
 
-  constructor(options: Options<T>) {
+  constructor(options: Pick<Options<T>, 'ahead' | 'dropped'>) {
     this.#options = options;
   }
 

@@ -1,0 +1,112 @@
+import type { Observer } from 'rxjs';
+import type { Lane, LaneDiscipline } from '../operators/LaneDiscipline.js';
+
+/** Where the values of one lane wait: a `Fifo`, or what can do more. */
+export interface LaneQueue<T> {
+  readonly size: number;
+  push(value: T): void;
+  take(): T;
+}
+
+export interface WaitingLane<Q> extends Lane {
+  readonly queue: Q;
+}
+
+export interface LanesOptions<T, Q> {
+  priority: (value: T) => number;
+  discipline: LaneDiscipline;
+  /** Makes the queue of a lane. */
+  queue: () => Q;
+}
+
+/** Lanes, as the observer of the values that arrive. */
+export interface Lanes<T, Q> extends Pick<Observer<T>, 'next' | 'complete'> {
+  /** Those in which something waits, by their priorities. */
+  readonly open: Map<number, WaitingLane<Q>>;
+  /** One of those that were started has finished. What waits follows at once. */
+  leave: () => void;
+  /** How many may run at once. A lower limit interrupts nothing. */
+  setLimit: (limit: number) => void;
+}
+
+/**
+ * Starts values while fewer than a limit are running, at first none. The others wait in lanes, one for each priority,
+ * first in first out: what `mergeMapLanes` and the engine are made of. All is O(1), O(log lanes) for a lane that opens
+ * or closes.
+ *
+ * Functions and not a class, since private fields do not minify: as a class the heap alone is 35 bytes larger, compressed,
+ * in a bundle of `mergeMapLanes` that has 1,500.
+ *
+ * @param start - starts a value and returns whether it has finished in the same call; if not, `leave` is to be called
+ * when it has
+ * @param output - is told when no more arrive and all have finished, or else of what was thrown by `start`, a priority
+ * or the discipline, save in `next`
+ */
+export const createLanes = <T, Q extends LaneQueue<T>>(
+  start: (value: T) => boolean,
+  output: Pick<Observer<unknown>, 'error' | 'complete'>,
+  { priority: priorityOf, discipline, queue: createQueue }: LanesOptions<T, Q>,
+): Lanes<T, Q> => {
+  const open = new Map<number, WaitingLane<Q>>();
+  const schedule = discipline();
+  let running = 0;
+  let limit = 0;
+  let completed = false;
+  let serving = false;
+
+  const run = (value: T): void => {
+    running++;
+    if (start(value)) running--;
+  };
+
+  /** By a loop, so that what finishes in the call that starts it needs no stack. */
+  const serve = (): void => {
+    const nested = serving;
+    serving = true;
+    try {
+      while (running < limit && open.size > 0) {
+        const lane = schedule.next() as WaitingLane<Q>;
+        if (lane.queue.size === 1) {
+          schedule.close(lane);
+          open.delete(lane.priority);
+        }
+        // Not before, since a schedule that throws, which may be the user's own, must not cost a value.
+        run(lane.queue.take());
+      }
+    } catch (error) {
+      output.error(error);
+    }
+    serving = nested;
+    if (completed && running + open.size === 0) output.complete();
+  };
+
+  return {
+    open,
+    next: (value) => {
+      if (running < limit && open.size === 0) {
+        run(value);
+        return serve();
+      }
+      const priority = priorityOf(value);
+      let lane = open.get(priority);
+      if (!lane) {
+        lane = { priority, queue: createQueue() };
+        schedule.open(lane);
+        open.set(priority, lane);
+      }
+      lane.queue.push(value);
+    },
+    complete: () => {
+      completed = true;
+      serve();
+    },
+    leave: () => {
+      running--;
+      serve();
+    },
+    setLimit: (to) => {
+      limit = to;
+      if (!serving) serve();
+    },
+  };
+};
