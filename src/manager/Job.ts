@@ -18,7 +18,7 @@ export abstract class Job<R, E> {
   priority: number;
   /** All but the priority. */
   readonly options: Omit<TaskOptions, 'priority'>;
-  /** The `Attempt` that is under way, for the `Dispatcher` alone: imports run one way. */
+  /** The `Attempt` that is under way, for the dispatcher alone: imports run one way. */
   attempt: object | undefined = undefined;
 
   constructor(

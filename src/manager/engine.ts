@@ -20,7 +20,7 @@ import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 import { reportUnhandledError } from '../internal/reportUnhandledError.js';
 import { ticks } from '../internal/ticks.js';
 import type { Settings } from './config.js';
-import { Dispatcher } from './Dispatcher.js';
+import { createDispatcher } from './createDispatcher.js';
 import { createEmitter } from './emitter.js';
 import type { TaskEvent, TaskManagerState } from './events.js';
 import type { Job } from './Job.js';
@@ -79,7 +79,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     // Tasks, and the lanes that they wait in.
     const paused = new BehaviorSubject(false);
     const active = new BehaviorSubject(false);
-    const dispatcher = new Dispatcher<R, E>({
+    const dispatcher = createDispatcher<R, E>({
       settings,
       workers,
       spares,
@@ -113,7 +113,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       const isActive =
         !paused.value && (stats.waitingTasks > 0 || stats.busyWorkers > 0 || bursting);
       if (isActive !== active.value) active.next(isActive);
-      if (stats.state === 'stopping' && dispatcher.drained) release();
+      if (stats.state === 'stopping' && dispatcher.isDrained()) release();
     }
 
     function release(): void {
