@@ -285,6 +285,20 @@ describe('WorkerPool', () => {
     });
   });
 
+  it('should not take away a worker that was leased by who heard of another that left', () => {
+    const leased: (number | undefined)[] = [];
+    const { pool, log } = setUp({
+      onStopped: () => {
+        while (pool.available > 0) leased.push(pool.lease()?.resource);
+      },
+    });
+    pool.resize(3);
+    pool.resize(1);
+    expect(leased).toEqual([3, 2]);
+    expect(log).toEqual(['up 1', 'up 2', 'up 3', 'release 1']);
+    expect(counts(pool)).toEqual({ target: 1, up: 2, available: 0, ready: 2 });
+  });
+
   describe('close', () => {
     const closing = (pool: WorkerPool<number>): unknown[] => {
       const log: unknown[] = [];

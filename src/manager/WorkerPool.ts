@@ -177,15 +177,13 @@ export class WorkerPool<R> {
 
   /** Fewer: first those that are still starting, then those idle for longest, then those that are busy for longest. */
   #shrink(): void {
-    const starting = this.#starting.at(-1);
-    const surplus = this.#current - this.#target;
-    if (starting) {
-      this.#remove(starting, 'scaledDown');
-    } else if (this.#idle.length > 0) {
-      for (const worker of this.#idle.slice(0, surplus)) this.#remove(worker, 'scaledDown');
+    // One at a time, since who hears that one has left may have the others used.
+    const unused = this.#starting.at(-1) ?? this.#idle[0];
+    if (unused) {
+      this.#remove(unused, 'scaledDown');
     } else {
       const busy = this.#byLease.filter(({ use }) => use === 'busy');
-      for (const worker of busy.slice(0, surplus)) {
+      for (const worker of busy.slice(0, this.#current - this.#target)) {
         worker.use = 'retiring';
         this.#retiring++;
       }
