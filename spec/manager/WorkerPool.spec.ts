@@ -1,27 +1,33 @@
 import { NEVER, Observable, Subject, timer } from 'rxjs';
 import { ResourceCreationError, ResourceReleaseTimeoutError } from '../../src/manager/errors.js';
+import { Resources, type ResourcesOptions } from '../../src/manager/Resources.js';
 import { WorkerPool, type WorkerPoolOptions } from '../../src/manager/WorkerPool.js';
 import { into } from '../support/into.js';
 import { VirtualTime } from '../support/VirtualTime.js';
 
-const setUp = (options: Partial<WorkerPoolOptions<number>> = {}) => {
+const setUp = (options: Partial<ResourcesOptions<number> & WorkerPoolOptions<number>> = {}) => {
   const time = new VirtualTime();
   const log: unknown[] = [];
   const failures: [string, unknown][] = [];
   let created = 0;
-  const pool = new WorkerPool<number>({
-    create: () => ++created,
-    destroy: (resource) => {
+  const resources = new Resources<number>({
+    onCreate: () => ++created,
+    onDestroy: (resource) => {
       log.push(`release ${resource}`);
     },
     releaseTimeout: 1000,
     scheduler: time,
-    onStarted: ({ resource }) => log.push(`up ${resource}`),
-    onStopped: ({ resource }, reason) => log.push(`${reason} ${resource}`),
     onFailed: (operation, error) => failures.push([operation, error]),
     ...options,
   });
-  return { pool, time, log, failures };
+  const pool = new WorkerPool<number>({
+    resources,
+    scheduler: time,
+    onStarted: ({ resource }) => log.push(`up ${resource}`),
+    onStopped: ({ resource }, reason) => log.push(`${reason} ${resource}`),
+    ...options,
+  });
+  return { pool, resources, time, log, failures };
 };
 
 const counts = ({ target, up, available, ready$ }: WorkerPool<number>) => ({
@@ -41,7 +47,7 @@ describe('WorkerPool', () => {
   });
 
   it('should count a worker once its resource is up', () => {
-    const { pool, time } = setUp({ create: () => timer(10, time) });
+    const { pool, time } = setUp({ onCreate: () => timer(10, time) });
     pool.resize(2);
     time.advanceTo(9);
     expect(counts(pool)).toEqual({ target: 2, up: 0, available: 0, ready: 0 });
@@ -53,7 +59,7 @@ describe('WorkerPool', () => {
   it('should not start more for those that are still starting', () => {
     let created = 0;
     const { pool } = setUp({
-      create: () => {
+      onCreate: () => {
         created++;
         return NEVER;
       },
@@ -127,7 +133,7 @@ describe('WorkerPool', () => {
 
     it('should give up those that are starting first', () => {
       const creations = [1, 2, new Subject<number>(), new Subject<number>()];
-      const { pool, log } = setUp({ create: () => creations.shift()! });
+      const { pool, log } = setUp({ onCreate: () => creations.shift()! });
       const starting = creations[3] as Subject<number>;
       pool.resize(4);
       pool.resize(3);
@@ -197,7 +203,7 @@ describe('WorkerPool', () => {
     it('should be tried again with a growing delay, and not spin', () => {
       const attempts: number[] = [];
       const { pool, time, failures } = setUp({
-        create: () => {
+        onCreate: () => {
           attempts.push(time.now());
           throw 'why';
         },
@@ -215,7 +221,7 @@ describe('WorkerPool', () => {
     it('should bring the worker up once it works', () => {
       let attempts = 0;
       const { pool, time, log } = setUp({
-        create: () => {
+        onCreate: () => {
           if (++attempts < 4) throw 'not yet';
           return attempts;
         },
@@ -229,7 +235,7 @@ describe('WorkerPool', () => {
     });
 
     it('should fail by an Observable without a resource', () => {
-      const { pool, failures } = setUp({ create: () => new Observable((s) => s.complete()) });
+      const { pool, failures } = setUp({ onCreate: () => new Observable((s) => s.complete()) });
       pool.resize(1);
       expect(failures).toEqual([['creation', expect.any(ResourceCreationError)]]);
     });
@@ -237,7 +243,7 @@ describe('WorkerPool', () => {
     it('should not be tried again once the worker is not wanted', () => {
       let attempts = 0;
       const { pool, time } = setUp({
-        create: () => {
+        onCreate: () => {
           attempts++;
           throw 'why';
         },
@@ -262,7 +268,7 @@ describe('WorkerPool', () => {
 
     it('should be tried to be created once', () => {
       const { pool, time } = setUp({
-        create: () => {
+        onCreate: () => {
           throw 'why';
         },
       });
@@ -274,7 +280,7 @@ describe('WorkerPool', () => {
 
     it('should release what arrives when nobody waits any more', () => {
       const creation = new Subject<number>();
-      const { pool, log, time } = setUp({ create: () => creation });
+      const { pool, log, time } = setUp({ onCreate: () => creation });
       const worker = pool.leaseTemporary();
       pool.bringUp(worker, () => log.push('ready'), into(log).error);
       pool.free(worker);
@@ -300,25 +306,27 @@ describe('WorkerPool', () => {
   });
 
   describe('close', () => {
-    const closing = (pool: WorkerPool<number>): unknown[] => {
+    const closing = (resources: Resources<number>): unknown[] => {
       const log: unknown[] = [];
-      pool.closed$.subscribe(into(log));
+      resources.closed$.subscribe(into(log));
       return log;
     };
 
     it('should be done at once where there is nothing to release', () => {
-      const { pool } = setUp();
-      const closed = closing(pool);
+      const { pool, resources } = setUp();
+      const closed = closing(resources);
       pool.close(false);
+      resources.close();
       expect(closed).toEqual([undefined, '|']);
     });
 
     it('should release those in use when they are free', () => {
-      const { pool, log } = setUp();
-      const closed = closing(pool);
+      const { pool, resources, log } = setUp();
+      const closed = closing(resources);
       pool.resize(2);
       const worker = pool.lease()!;
       pool.close(false);
+      resources.close();
       expect(log).toEqual(['up 1', 'up 2', 'stopped 1', 'release 1']);
       expect(closed).toEqual([]);
       pool.free(worker);
@@ -327,21 +335,23 @@ describe('WorkerPool', () => {
     });
 
     it('should with `now` release those in use at once', () => {
-      const { pool, log } = setUp();
-      const closed = closing(pool);
+      const { pool, resources, log } = setUp();
+      const closed = closing(resources);
       pool.resize(1);
       pool.lease();
       pool.bringUp(pool.leaseTemporary(), () => undefined, into(log).error);
       pool.close(true);
+      resources.close();
       expect(log).toEqual(['up 1', 'stopped 1', 'release 1', 'release 2']);
       expect(closed).toEqual([undefined, '|']);
     });
 
     it('should wait for releases', () => {
-      const { pool, time } = setUp({ destroy: () => timer(10, time) });
-      const closed = closing(pool);
+      const { pool, resources, time } = setUp({ onDestroy: () => timer(10, time) });
+      const closed = closing(resources);
       pool.resize(1);
       pool.close(false);
+      resources.close();
       time.advanceTo(9);
       expect(closed).toEqual([]);
       time.advanceTo(10);
@@ -351,10 +361,11 @@ describe('WorkerPool', () => {
 
     it('should wait for a creation that is under way, and release what it gives', () => {
       const creation = new Subject<number>();
-      const { pool, log, time } = setUp({ create: () => creation });
-      const closed = closing(pool);
+      const { pool, resources, log, time } = setUp({ onCreate: () => creation });
+      const closed = closing(resources);
       pool.resize(1);
       pool.close(true);
+      resources.close();
       expect(closed).toEqual([]);
       creation.next(1);
       expect(log).toEqual(['release 1']);
@@ -364,23 +375,25 @@ describe('WorkerPool', () => {
 
     it('should wait for a creation that fails then', () => {
       const creation = new Subject<number>();
-      const { pool, time } = setUp({ create: () => creation });
-      const closed = closing(pool);
+      const { pool, resources, time } = setUp({ onCreate: () => creation });
+      const closed = closing(resources);
       pool.resize(1);
       pool.close(true);
+      resources.close();
       creation.error('why');
       expect(closed).toEqual([undefined, '|']);
       expect(time.timers).toBe(0);
     });
 
     it.each(['creation', 'release'] as const)('should not wait for ever for a %s', (operation) => {
-      const { pool, time, failures } = setUp({
-        create: () => (operation === 'creation' ? NEVER : 1),
-        destroy: () => NEVER,
+      const { pool, resources, time, failures } = setUp({
+        onCreate: () => (operation === 'creation' ? NEVER : 1),
+        onDestroy: () => NEVER,
       });
-      const closed = closing(pool);
+      const closed = closing(resources);
       pool.resize(1);
       pool.close(false);
+      resources.close();
       time.advanceTo(999);
       expect(closed).toEqual([]);
       time.advanceTo(1000);
@@ -391,10 +404,11 @@ describe('WorkerPool', () => {
 
     it('should release a resource that comes after all', () => {
       const creation = new Subject<number>();
-      const { pool, time, log } = setUp({ create: () => creation });
-      const closed = closing(pool);
+      const { pool, resources, time, log } = setUp({ onCreate: () => creation });
+      const closed = closing(resources);
       pool.resize(1);
       pool.close(false);
+      resources.close();
       time.advanceTo(1000);
       creation.next(1);
       expect(log).toEqual(['release 1']);
@@ -402,21 +416,23 @@ describe('WorkerPool', () => {
     });
 
     it('should report a release that fails and go on', () => {
-      const { pool, failures } = setUp({
-        destroy: (resource) => {
+      const { pool, resources, failures } = setUp({
+        onDestroy: (resource) => {
           if (resource === 1) throw 'why';
         },
       });
-      const closed = closing(pool);
+      const closed = closing(resources);
       pool.resize(2);
       pool.close(false);
+      resources.close();
       expect(failures).toEqual([['release', 'why']]);
       expect(closed).toEqual([undefined, '|']);
     });
 
     it('should start nothing any more', () => {
-      const { pool, log } = setUp();
+      const { pool, resources, log } = setUp();
       pool.close(false);
+      resources.close();
       pool.resize(3);
       expect(log).toEqual([]);
       expect(pool.target).toBe(0);

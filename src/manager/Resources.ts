@@ -19,8 +19,8 @@ import { ResourceCreationError, ResourceReleaseTimeoutError } from './errors.js'
 
 /** @internal */
 export interface ResourcesOptions<R> {
-  create: () => Eventual<R>;
-  destroy: (resource: R) => Eventual<unknown>;
+  onCreate: () => Eventual<R>;
+  onDestroy: (resource: R) => Eventual<unknown>;
   releaseTimeout: number;
   scheduler: SchedulerLike;
   onFailed: (operation: 'creation' | 'release', error: unknown) => void;
@@ -57,7 +57,7 @@ export class Resources<R> {
   }
 
   #createResource(): Observable<R> {
-    const { create, destroy, releaseTimeout, scheduler, onFailed } = this.#options;
+    const { onCreate, onDestroy, releaseTimeout, scheduler, onFailed } = this.#options;
     const holding = {};
     let created = false;
     let givenUp: Subscription | undefined;
@@ -75,13 +75,13 @@ export class Resources<R> {
     return usingResource(
       () => {
         this.#held.add(holding);
-        return fromEventual(create).pipe(
+        return fromEventual(onCreate).pipe(
           tap(() => (created = true)),
           finalize(() => (created ? givenUp?.unsubscribe() : letGo())),
         );
       },
       (resource) =>
-        fromEventual(() => destroy(resource)).pipe(
+        fromEventual(() => onDestroy(resource)).pipe(
           ignoreElements(),
           raceWith(deadline),
           catchError((error: unknown) => {

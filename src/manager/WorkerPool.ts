@@ -1,8 +1,8 @@
-import { BehaviorSubject, retry, Subscription, timer, type Observable } from 'rxjs';
+import { BehaviorSubject, retry, Subscription, timer, type SchedulerLike } from 'rxjs';
 import { callSafely } from '../internal/reportUnhandledError.js';
 import { backoff } from './backoff.js';
 import type { WorkerStopReason } from './events.js';
-import { Resources, type ResourcesOptions } from './Resources.js';
+import type { Resources } from './Resources.js';
 
 /**
  * The owner of one resource.
@@ -21,12 +21,14 @@ export interface Worker<R> {
 }
 
 /** @internal */
-export interface WorkerPoolOptions<R> extends ResourcesOptions<R> {
+export interface WorkerPoolOptions<R> {
+  resources: Resources<R>;
+  scheduler: SchedulerLike;
   /** A worker's resource is up. */
-  onStarted: (worker: Worker<R>) => void;
+  onStarted?: (worker: Worker<R>) => void;
   /** A worker whose resource was up has left. */
-  onStopped: (worker: Worker<R>, reason: WorkerStopReason) => void;
-  /** How many are up, or how many of them are available, may be another number now. */
+  onStopped?: (worker: Worker<R>, reason: WorkerStopReason) => void;
+  /** How many are up, or how many of them are available, is another number now. */
   onCount?: () => void;
 }
 
@@ -41,7 +43,6 @@ export class WorkerPool<R> {
   /** How many workers have their resource up. */
   readonly ready$ = new BehaviorSubject(0);
   readonly #options: WorkerPoolOptions<R>;
-  readonly #resources: Resources<R>;
   #starting: Worker<R>[] = [];
   /** The last one to come back is the first to go out, so that the surplus stays idle. */
   #idle: Worker<R>[] = [];
@@ -57,7 +58,6 @@ export class WorkerPool<R> {
 
   constructor(options: WorkerPoolOptions<R>) {
     this.#options = options;
-    this.#resources = new Resources(options);
   }
 
   /** How many workers there are to be: those up and starting, less those that are about to leave. */
@@ -73,11 +73,6 @@ export class WorkerPool<R> {
   /** How many are up and not in use. */
   get available(): number {
     return this.#idle.length;
-  }
-
-  /** Completes when the pool has been closed and every resource is released. */
-  get closed$(): Observable<void> {
-    return this.#resources.closed$;
   }
 
   resize(target: number): void {
@@ -109,7 +104,7 @@ export class WorkerPool<R> {
       worker.resource = resource;
       onReady();
     };
-    worker.lifetime.add(this.#resources.resource$.subscribe({ next, error: onError }));
+    worker.lifetime.add(this.#options.resources.resource$.subscribe({ next, error: onError }));
   }
 
   /** Takes a leased worker back. */
@@ -133,9 +128,8 @@ export class WorkerPool<R> {
   close(now: boolean): void {
     this.#closing = true;
     this.resize(0); // none is idle any more
-    if (now)
-      for (const worker of [...this.#byLease, ...this.#temporary]) this.#remove(worker, 'stopped');
-    this.#resources.close();
+    if (!now) return;
+    for (const worker of [...this.#byLease, ...this.#temporary]) this.#remove(worker, 'stopped');
   }
 
   get #current(): number {
@@ -167,7 +161,7 @@ export class WorkerPool<R> {
     }
     const worker = this.#newWorker('starting');
     this.#starting.push(worker);
-    const resource$ = this.#resources.resource$.pipe(
+    const resource$ = this.#options.resources.resource$.pipe(
       retry({
         delay: (_error, failures) => timer(backoff(failures), this.#options.scheduler),
       }),
@@ -206,7 +200,7 @@ export class WorkerPool<R> {
     this.#starting = this.#starting.filter((each) => each !== worker);
     this.#idle.push(worker);
     this.#up.add(worker);
-    this.#options.onStarted(worker);
+    this.#options.onStarted?.(worker);
     this.#countReady();
   }
 
@@ -218,7 +212,7 @@ export class WorkerPool<R> {
     this.#temporary.delete(worker);
     if (this.#up.delete(worker)) {
       this.#countReady();
-      this.#options.onStopped(worker, this.#closing ? 'stopped' : reason);
+      this.#options.onStopped?.(worker, this.#closing ? 'stopped' : reason);
     }
     callSafely(() => worker.lifetime.unsubscribe());
   }

@@ -4,7 +4,6 @@ import {
   combineLatest,
   defer,
   EMPTY,
-  forkJoin,
   fromEvent,
   map,
   NEVER,
@@ -27,9 +26,10 @@ import type { Job } from './Job.js';
 import { LoadMeter } from './LoadMeter.js';
 import { logEvent } from './logger.js';
 import { collectEvent } from './metrics.js';
+import { Resources } from './Resources.js';
 import type { Load } from './scaling.js';
 import { StatsFold } from './stats.js';
-import { WorkerPool, type WorkerPoolOptions } from './WorkerPool.js';
+import { WorkerPool } from './WorkerPool.js';
 
 /**
  * What drives the engine.
@@ -69,12 +69,30 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       if (logger) logEvent(logger, event);
     });
     const emit = (event: TaskEvent<E>): void => events.next(event);
-    const setState = (state: TaskManagerState): void =>
-      emit({ type: 'state', time: scheduler.now(), state });
+    const now = (): number => scheduler.now();
+    const setState = (state: TaskManagerState): void => emit({ type: 'state', time: now(), state });
 
     // Workers, and the resources for runTask.
-    const { workers, spares } = createPools(settings, emit);
-    const closed$ = forkJoin([workers.closed$, spares.closed$]);
+    const resources = new Resources<R>({
+      ...settings,
+      onFailed: (operation, error) =>
+        emit({ type: 'resourceFailed', time: now(), operation, error }),
+    });
+    const workers = new WorkerPool<R>({
+      resources,
+      scheduler,
+      onStarted: ({ id }) => emit({ type: 'workerStarted', time: now(), worker: id }),
+      onStopped: ({ id }, reason) =>
+        emit({ type: 'workerStopped', time: now(), worker: id, reason }),
+    });
+    const spares: WorkerPool<R> = new WorkerPool<R>({
+      resources,
+      scheduler,
+      onCount: () => {
+        const { up: ready, available } = spares;
+        emit({ type: 'resources', time: now(), ready, available });
+      },
+    });
 
     // Tasks, and the lanes that they wait in.
     const paused = new BehaviorSubject(false);
@@ -93,7 +111,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
 
     // Looks at the load, of which there are none while nothing waits, runs or bursts, and their targets.
     const readLoad = (): Load => ({
-      ...load.read(scheduler.now()),
+      ...load.read(now()),
       queued: stats.waitingTasks,
       busy: stats.busyWorkers,
       current: workers.target,
@@ -105,7 +123,6 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     const running = new Subscription();
     const scaling = new Subscription();
     running.add(scaling);
-    let releasing = false;
     let failure: { error: unknown } | undefined;
 
     function onProgress(): void {
@@ -113,15 +130,15 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       const isActive =
         !paused.value && (stats.waitingTasks > 0 || stats.busyWorkers > 0 || bursting);
       if (isActive !== active.value) active.next(isActive);
-      if (stats.state === 'stopping' && dispatcher.isDrained()) release();
+      if (stats.state !== 'stopping' || !dispatcher.isDrained()) return;
+      scaling.unsubscribe();
+      close(false);
     }
 
-    function release(): void {
-      if (releasing) return;
-      releasing = true;
-      scaling.unsubscribe();
-      workers.close(false);
-      spares.close(false);
+    function close(killed: boolean): void {
+      workers.close(killed);
+      spares.close(killed);
+      resources.close();
     }
 
     function stop(): void {
@@ -139,8 +156,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       dispatcher.setConcurrency(0);
       setState('killed');
       dispatcher.kill();
-      workers.close(true);
-      spares.close(true);
+      close(true);
     }
 
     function fail(error: unknown): void {
@@ -158,12 +174,12 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       const from = workers.target;
       const to = Math.min(Math.max(Math.ceil(target), workerCount), maxWorkerCount);
       if (to === from) return;
-      emit({ type: 'scaled', time: scheduler.now(), from, to, load: seen });
+      emit({ type: 'scaled', time: now(), from, to, load: seen });
       workers.resize(to);
       onProgress();
     }
 
-    closed$.subscribe(() => {
+    resources.closed$.subscribe(() => {
       if (stats.state === 'stopping') setState('stopped');
       running.unsubscribe();
       if (failure) events.error(failure.error);
@@ -197,36 +213,6 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     );
     subscribeTo(safeJobs$, output, { next: (job) => dispatcher.accept(job), complete: stop });
   });
-
-const createPools = <R, E>(settings: Settings<R>, emit: (event: TaskEvent<E>) => void) => {
-  const { onCreate, onDestroy, releaseTimeout, scheduler } = settings;
-  const now = (): number => scheduler.now();
-  const shared: Omit<WorkerPoolOptions<R>, 'onStarted' | 'onStopped'> = {
-    create: onCreate,
-    destroy: onDestroy,
-    releaseTimeout,
-    scheduler,
-    onFailed: (operation, error) => emit({ type: 'resourceFailed', time: now(), operation, error }),
-  };
-  const workers = new WorkerPool<R>({
-    ...shared,
-    onStarted: ({ id }) => emit({ type: 'workerStarted', time: now(), worker: id }),
-    onStopped: ({ id }, reason) => emit({ type: 'workerStopped', time: now(), worker: id, reason }),
-  });
-  let told = { ready: 0, available: 0 };
-  const spares = new WorkerPool<R>({
-    ...shared,
-    onStarted: () => undefined,
-    onStopped: () => undefined,
-    onCount: () => {
-      const { up: ready, available } = spares;
-      if (ready === told.ready && available === told.available) return;
-      told = { ready, available };
-      emit({ type: 'resources', time: now(), ready, available });
-    },
-  });
-  return { workers, spares };
-};
 
 /** The scaling policy's targets, each with the load that was seen last. */
 const scale = <R>(
