@@ -57,12 +57,7 @@ export class MaxRetriesExceededError extends Error {
   readonly retries: number;
 
   constructor(retries: number, cause: unknown) {
-    super(
-      `The task failed after ${retries} ${retries === 1 ? 'retry' : 'retries'}: ${messageOf(cause)}`,
-      {
-        cause,
-      },
-    );
+    super(`All ${retries + 1} attempts of the task failed: ${messageOf(cause)}`, { cause });
     this.retries = retries;
   }
 }
