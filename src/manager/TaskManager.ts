@@ -114,7 +114,7 @@ export class TaskManager<R> implements AsyncDisposable {
     this.events$ = this.#events.asObservable();
     this.stats$ = stats$;
     this.metrics$ = metrics$;
-    this.ready = firstValueFrom(whenReady(this.#events, settings));
+    this.ready = firstValueFrom(whenReady(this.#events, this.#stats, settings));
     this.ready.catch(() => undefined); // nobody has to wait for it
 
     const end = (): void => {

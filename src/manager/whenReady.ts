@@ -1,40 +1,31 @@
-import { first, map, scan, type Observable } from 'rxjs';
+import { first, map, type Observable } from 'rxjs';
 import type { Settings } from './config.js';
 import { TaskManagerStoppedError } from './errors.js';
 import type { TaskEvent } from './events.js';
+import type { StatsFold } from './stats.js';
 
 /**
- * Emits once the base workers and the resources for `runTask` are up; an error if a creation fails or the
- * manager stops before.
+ * Emits once when the base workers and the resources for `runTask` are up. Its error is that of the first
+ * creation that fails before, or a `TaskManagerStoppedError` if the manager is stopped first.
  *
+ * @param events$ - of the manager, to be subscribed to once
+ * @param stats - the fold of these events
  * @internal
  */
 export const whenReady = (
   events$: Observable<TaskEvent>,
+  stats: StatsFold,
   { workerCount, resourcePoolSize }: Pick<Settings<never>, 'workerCount' | 'resourcePoolSize'>,
-): Observable<void> =>
-  events$.pipe(
-    scan(
-      (up, event) => {
-        switch (event.type) {
-          case 'workerStarted':
-            return { ...up, workers: up.workers + 1 };
-          case 'workerStopped':
-            return { ...up, workers: up.workers - 1 };
-          case 'resources':
-            return { ...up, resources: event.ready };
-          case 'resourceFailed':
-            if (event.operation === 'creation') throw event.error;
-            return up;
-          case 'state':
-            if (event.state === 'running' || event.state === 'paused') return up;
-            throw new TaskManagerStoppedError();
-          default:
-            return up;
-        }
-      },
-      { workers: 0, resources: 0 },
-    ),
-    first((up) => up.workers >= workerCount && up.resources >= resourcePoolSize),
+): Observable<void> => {
+  let resources = 0; // those in use, too, which the stats do not count
+  return events$.pipe(
+    first((event) => {
+      if (event.type === 'resources') resources = event.ready;
+      if (event.type === 'resourceFailed' && event.operation === 'creation') throw event.error;
+      const { state, activeWorkers } = stats.snapshot();
+      if (state !== 'running' && state !== 'paused') throw new TaskManagerStoppedError();
+      return activeWorkers >= workerCount && resources >= resourcePoolSize;
+    }),
     map(() => undefined),
   );
+};
