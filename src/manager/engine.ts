@@ -118,7 +118,8 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       base: workerCount,
       max: maxWorkerCount,
     });
-    const targets$ = scale(settings, active, readLoad);
+    let seen: Load | undefined;
+    const targets$ = scale(settings, active, () => (seen = readLoad()));
 
     const running = new Subscription();
     const scaling = new Subscription();
@@ -164,7 +165,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       kill();
     }
 
-    function resize(target: number, seen: Load): void {
+    function resize(target: number): void {
       if (scaling.closed) return;
       if (typeof target !== 'number' || Number.isNaN(target)) {
         return reportUnhandledError(
@@ -174,7 +175,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       const from = workers.target;
       const to = Math.min(Math.max(Math.ceil(target), workerCount), maxWorkerCount);
       if (to === from) return;
-      emit({ type: 'scaled', time: now(), from, to, load: seen });
+      emit({ type: 'scaled', time: now(), from, to, load: seen ?? readLoad() });
       workers.resize(to);
       onProgress();
     }
@@ -192,7 +193,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     running.add(concurrency$.subscribe((limit) => dispatcher.setConcurrency(limit)));
     workers.resize(workerCount);
     spares.resize(settings.resourcePoolSize);
-    scaling.add(targets$.subscribe(({ target, seen }) => resize(target, seen)));
+    scaling.add(targets$.subscribe(resize));
     output.add(kill$.subscribe(kill));
     output.add(cancel$.subscribe(({ job, error }) => dispatcher.cancel(job, error)));
     output.add(
@@ -214,12 +215,12 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     subscribeTo(safeJobs$, output, { next: (job) => dispatcher.accept(job), complete: stop });
   });
 
-/** The scaling policy's targets, each with the load that was seen last. */
+/** The scaling policy's targets. */
 const scale = <R>(
   { scaling, burstInterval, scheduler }: Settings<R>,
   active$: Observable<boolean>,
   readLoad: () => Load,
-): Observable<{ target: number; seen: Load }> => {
+): Observable<number> => {
   if (burstInterval === 0) return EMPTY;
   // The looks fall on multiples of the interval from the first activity on, however often it pauses.
   let origin: number | undefined;
@@ -232,9 +233,7 @@ const scale = <R>(
     switchMap((isActive) => (isActive ? ticks$ : EMPTY)),
     share(),
   );
-  let seen: Load | undefined;
-  const loads$ = looks$.pipe(map(() => (seen = readLoad())));
-  return defer(() => scaling(loads$)).pipe(
+  return defer(() => scaling(looks$.pipe(map(readLoad)))).pipe(
     // A policy that fails is reported and starts anew at the next look.
     retry({
       delay: (error) => {
@@ -242,7 +241,6 @@ const scale = <R>(
         return looks$;
       },
     }),
-    map((target) => ({ target, seen: seen ?? readLoad() })),
   );
 };
 
