@@ -11,7 +11,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 const specsOf = {
   'manager/Attempt': 'manager/{Attempt,engine/{cancel,timeout,reentrancy}}',
   'manager/createTaskManager': 'manager/TaskManager',
-  'manager/Dispatcher': 'manager/{model,runTasks,engine/*}',
+  'manager/createDispatcher': 'manager/{model,runTasks,engine/*}',
   'manager/engine': 'manager/{runTasks,engine/*}',
   'manager/Job': 'manager/{Attempt,runTasks,TaskManager,engine/stop}',
   'manager/Resources': 'manager/{WorkerPool,engine/{health,kill,stop}}',

@@ -1,4 +1,4 @@
-import type { TraceTask } from './trace/parseTrace.js';
+import type { TraceTask } from './trace/parseCsvTrace.js';
 
 /** How many tasks would run at once at the most, if each started when it arrives: more workers are no use. */
 export const peakConcurrency = (tasks: readonly TraceTask[]): number => {

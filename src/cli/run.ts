@@ -10,7 +10,7 @@ import { simulation } from './reports/simulation.js';
 import { sweeping } from './reports/sweeping.js';
 import { completeSettings } from './settings.js';
 import { sweepSteps } from './sweep.js';
-import { parseTrace } from './trace/parseTrace.js';
+import { parseCsvTrace } from './trace/parseCsvTrace.js';
 
 /** What the program is given by its surroundings. */
 export interface Surroundings {
@@ -68,7 +68,7 @@ const simulate = (command: SimulateCommand, progress: (text: string) => void): R
   const settings = steps || recommend ? undefined : completeSettings(given);
   const subject: Subject = {
     file: basename(file),
-    trace: parseTrace(read(file), file, trace),
+    trace: parseCsvTrace(read(file), file, trace),
     targets,
   };
   if (settings) return simulation(subject, settings);

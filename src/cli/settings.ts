@@ -2,7 +2,7 @@ import type { TaskEvent } from 'rx-tasker';
 import { simulate, type SimulationReport } from 'rx-tasker/simulation';
 import { UsageError } from './errors.js';
 import { makePolicy, type Policy } from './policies.js';
-import type { TraceTask } from './trace/parseTrace.js';
+import type { TraceTask } from './trace/parseCsvTrace.js';
 
 /** What is simulated. Times are in ms. */
 export interface Settings {

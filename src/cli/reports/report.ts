@@ -1,6 +1,6 @@
 import type { Trial } from '../recommend.js';
 import type { Target } from '../targets.js';
-import type { Trace } from '../trace/parseTrace.js';
+import type { Trace } from '../trace/parseCsvTrace.js';
 import type { Assets } from '../html/page.js';
 
 /** What a command found, in each of the ways to put it. */

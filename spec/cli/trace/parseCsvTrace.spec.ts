@@ -1,9 +1,9 @@
 import { FileError } from '../../../src/cli/errors.js';
 import type { TraceOptions } from '../../../src/cli/trace/fields.js';
-import { parseTrace } from '../../../src/cli/trace/parseTrace.js';
+import { parseCsvTrace } from '../../../src/cli/trace/parseCsvTrace.js';
 
 const read = (text: string, options?: TraceOptions) =>
-  parseTrace(Buffer.from(text), 'trace.csv', options);
+  parseCsvTrace(Buffer.from(text), 'trace.csv', options);
 
 const errorOf = (text: string, options?: TraceOptions): string => {
   try {
@@ -15,7 +15,7 @@ const errorOf = (text: string, options?: TraceOptions): string => {
   throw new Error('nothing was thrown');
 };
 
-describe('parseTrace', () => {
+describe('parseCsvTrace', () => {
   it('should find the columns by the header, and count from the first arrival', () => {
     const { tasks, columns } = read('id,arrival,Duration (s),priority\n1,1000,2,0\n2,1500,0.5,3\n');
     expect(tasks).toEqual([
@@ -65,7 +65,7 @@ describe('parseTrace', () => {
     expect(read('at;duration\n5;2\n6;3').tasks).toEqual(expected);
     expect(read('\nat\tduration\n5\t2\n6\t3').tasks).toEqual(expected);
     const utf16 = Buffer.from('\ufeffat,duration\n5,2\n6,3', 'utf16le');
-    expect(parseTrace(utf16, 'trace.csv').tasks).toEqual(expected);
+    expect(parseCsvTrace(utf16, 'trace.csv').tasks).toEqual(expected);
   });
 
   it('should read what recordTrace writes', () => {
@@ -121,7 +121,7 @@ describe('parseTrace', () => {
   });
 
   it('should refuse what is no text in UTF-8', () => {
-    expect(() => parseTrace(Uint8Array.of(0x61, 0xff, 0x0a), 'trace.csv')).toThrow(
+    expect(() => parseCsvTrace(Uint8Array.of(0x61, 0xff, 0x0a), 'trace.csv')).toThrow(
       'trace.csv is not text in UTF-8',
     );
   });

@@ -33,7 +33,11 @@ export interface Trace {
  * @param file - the file's name, for messages
  * @throws FileError that names the file, the line and the mistake
  */
-export const parseTrace = (bytes: Uint8Array, file: string, options: TraceOptions = {}): Trace => {
+export const parseCsvTrace = (
+  bytes: Uint8Array,
+  file: string,
+  options: TraceOptions = {},
+): Trace => {
   const text = decode(bytes, file);
   if (text.trim() === '') throw new FileError(`${file} is empty`);
 
