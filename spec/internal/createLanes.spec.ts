@@ -134,4 +134,24 @@ describe('createLanes', () => {
     lanes.setLimit(1);
     expect(log).toEqual(['1(', ')', '2(', ')', '3(', ')']);
   });
+
+  it('should start nothing more once its output is closed', () => {
+    const log: number[] = [];
+    const output = { closed: false, error: raise, complete: () => undefined };
+    const lanes = createLanes<number, Fifo<number>>(
+      (value) => {
+        output.closed = true;
+        return log.push(value) > 0;
+      },
+      output,
+      { priority: () => 0, discipline: strict(), queue: () => new Fifo() },
+    );
+    for (let i = 1; i <= 3; i++) lanes.next(i);
+    lanes.setLimit(1);
+    expect(log).toEqual([1]);
+  });
 });
+
+const raise = (error: unknown): never => {
+  throw error;
+};

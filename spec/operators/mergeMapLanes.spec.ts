@@ -16,6 +16,7 @@ import {
   type ObservableInput,
 } from 'rxjs';
 import { InvalidConfigError } from '../../src/internal/InvalidConfigError.js';
+import type { Lane } from '../../src/operators/LaneDiscipline.js';
 import { mergeMapLanes, type MergeMapLanesOptions } from '../../src/operators/mergeMapLanes.js';
 import { runMarbles } from '../support/runMarbles.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
@@ -560,6 +561,34 @@ describe('mergeMapLanes', () => {
       expect(handHeld(range(1, 2), { discipline: bad }).log).toEqual([new Error('bad')]);
     });
 
+    it('should fail when the discipline gives a lane in which nothing waits', () => {
+      const started: number[] = [];
+      const log: unknown[] = [];
+      const concurrency = new BehaviorSubject(0);
+      of(1, 2)
+        .pipe(
+          mergeMapLanes(
+            (x) => {
+              started.push(x);
+              return EMPTY;
+            },
+            {
+              concurrency,
+              priority: (x) => x,
+              // It forgets that a lane has closed.
+              discipline: () => {
+                const lanes: Lane[] = [];
+                return { open: (lane) => lanes.push(lane), close() {}, next: () => lanes[0]! };
+              },
+            },
+          ),
+        )
+        .subscribe({ error: (error: unknown) => log.push(error) });
+      concurrency.next(1);
+      expect(started).toEqual([1]);
+      expect(log).toEqual([expect.any(TypeError)]);
+    });
+
     it('should not take NaN for a priority', () => {
       const { log, started } = handHeld(range(1, 2), { concurrency: 1, priority: () => NaN });
       expect(started).toEqual([1]);
@@ -695,6 +724,59 @@ describe('mergeMapLanes', () => {
         });
       gate.complete();
       expect(log).toEqual(['gate', 'other', 'a', 'a1', 'b', 'b1', 'b2', 'a2']);
+    });
+
+    it('should unsubscribe from all inner Observables when the teardown of one throws', () => {
+      const others = [new Subject<number>(), new Subject<number>()];
+      const bad = new Observable<number>(() => () => {
+        throw new Error('teardown');
+      });
+      const subscription = of(others[0]!, bad, others[1]!)
+        .pipe(mergeMapLanes((inner) => inner))
+        .subscribe();
+      expect(() => subscription.unsubscribe()).toThrow('teardown');
+      expect(others.map(({ observed }) => observed)).toEqual([false, false]);
+    });
+
+    it('should start nothing when a teardown ends an inner or raises the concurrency', () => {
+      const inner = new Subject<number>();
+      const concurrency = new BehaviorSubject(2);
+      const started: number[] = [];
+      const source = new Observable<number>((subscriber) => {
+        for (let i = 0; i < 9; i++) subscriber.next(i);
+        return () => inner.complete();
+      });
+      const subscription = source
+        .pipe(
+          mergeMapLanes(
+            (x) => {
+              started.push(x);
+              return x === 0 ? inner : new Observable(() => () => concurrency.next(9));
+            },
+            { concurrency },
+          ),
+        )
+        .subscribe();
+      subscription.unsubscribe();
+      expect(started).toEqual([0, 1]);
+      expect(concurrency.observed).toBe(false);
+    });
+
+    it('should not leave waiting what may start since `priority` was asked', () => {
+      const source = new Subject<number>();
+      const concurrency = new BehaviorSubject(0);
+      const { started, end } = handHeld(source, {
+        concurrency,
+        priority: (x) => {
+          if (x === 1) concurrency.next(1);
+          if (x === 2) end(1);
+          return x;
+        },
+      });
+      source.next(1);
+      expect(started).toEqual([1]);
+      source.next(2);
+      expect(started).toEqual([1, 2]);
     });
 
     it('should start nothing when the teardown of an inner Observable pushes to the source', () => {

@@ -17,17 +17,19 @@ export const createHeap = <T>(before: (a: T, b: T) => boolean): Heap<T> => {
     positions.set(item, position);
   };
 
+  /** Of two places, the one whose item comes out first: `a` if there is nothing at `b`. */
+  const first = (a: number, b: number): number =>
+    b < items.length && before(items[b] as T, items[a] as T) ? b : a;
+
   /** Puts an item that comes to a free place where it belongs, from there up or down. */
   const settle = (item: T, free: number): void => {
-    const above = (free - 1) >> 1;
-    let below = 2 * free + 1;
-    if (below + 1 < items.length && before(items[below + 1] as T, items[below] as T)) below++;
-    const neighbour = free > 0 && before(item, items[above] as T) ? above : below;
-    if (neighbour === above || (below < items.length && before(items[below] as T, item))) {
-      place(items[neighbour] as T, free);
-      settle(item, neighbour);
-    } else {
-      place(item, free);
+    place(item, free);
+    const above = free && (free - 1) >> 1; // the top's is the top
+    const to =
+      first(above, free) === above ? first(first(free, 2 * free + 1), 2 * free + 2) : above;
+    if (to !== free) {
+      place(items[to] as T, free);
+      settle(item, to);
     }
   };
 

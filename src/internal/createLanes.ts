@@ -19,6 +19,11 @@ export interface LanesOptions<T, Q> {
   queue: () => Q;
 }
 
+export interface LanesOutput extends Pick<Observer<unknown>, 'error' | 'complete'> {
+  /** Nothing that waits is started any more. */
+  readonly closed?: boolean;
+}
+
 /** Lanes, as the observer of the values that arrive. */
 export interface Lanes<T, Q> extends Pick<Observer<T>, 'next' | 'complete'> {
   /** Those in which something waits, by their priorities. */
@@ -44,7 +49,7 @@ export interface Lanes<T, Q> extends Pick<Observer<T>, 'next' | 'complete'> {
  */
 export const createLanes = <T, Q extends LaneQueue<T>>(
   start: (value: T) => boolean,
-  output: Pick<Observer<unknown>, 'error' | 'complete'>,
+  output: LanesOutput,
   { priority: priorityOf, discipline, queue: createQueue }: LanesOptions<T, Q>,
 ): Lanes<T, Q> => {
   const open = new Map<number, WaitingLane<Q>>();
@@ -52,7 +57,8 @@ export const createLanes = <T, Q extends LaneQueue<T>>(
   let running = 0;
   let limit = 0;
   let completed = false;
-  let serving = false;
+  /** How many calls of `serve` are on the stack. */
+  let depth = 0;
 
   const run = (value: T): void => {
     running++;
@@ -61,11 +67,11 @@ export const createLanes = <T, Q extends LaneQueue<T>>(
 
   /** By a loop, so that what finishes in the call that starts it needs no stack. */
   const serve = (): void => {
-    const nested = serving;
-    serving = true;
+    depth++;
     try {
-      while (running < limit && open.size > 0) {
-        const lane = schedule.next() as WaitingLane<Q>;
+      while (open.size > 0 && running < limit && !output.closed) {
+        // A lane that is not open, from a schedule of the user's, is an error: nothing would ever end the loop.
+        const lane = open.get(schedule.next().priority) as WaitingLane<Q>;
         if (lane.queue.size === 1) {
           schedule.close(lane);
           open.delete(lane.priority);
@@ -73,11 +79,11 @@ export const createLanes = <T, Q extends LaneQueue<T>>(
         // Not before, since a schedule that throws, which may be the user's own, must not cost a value.
         run(lane.queue.take());
       }
+      if (completed && running + open.size === 0) output.complete();
     } catch (error) {
       output.error(error);
     }
-    serving = nested;
-    if (completed && running + open.size === 0) output.complete();
+    depth--;
   };
 
   return {
@@ -95,6 +101,7 @@ export const createLanes = <T, Q extends LaneQueue<T>>(
         open.set(priority, lane);
       }
       lane.queue.push(value);
+      if (!depth) serve(); // `priority` may have ended what ran, or raised the limit
     },
     complete: () => {
       completed = true;
@@ -106,7 +113,7 @@ export const createLanes = <T, Q extends LaneQueue<T>>(
     },
     setLimit: (to) => {
       limit = to;
-      if (!serving) serve();
+      if (!depth) serve();
     },
   };
 };

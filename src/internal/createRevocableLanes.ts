@@ -1,9 +1,9 @@
-import type { Observer } from 'rxjs';
 import {
   createLanes,
   type LaneQueue,
   type Lanes,
   type LanesOptions,
+  type LanesOutput,
   type WaitingLane,
 } from './createLanes.js';
 import { Fifo } from './Fifo.js';
@@ -25,7 +25,7 @@ export interface RevocableLanes<T> extends Lanes<T, RevocableQueue<T>> {
 /** Lanes of which values can be taken back, and in which some go ahead. */
 export const createRevocableLanes = <T>(
   start: (value: T) => boolean,
-  output: Pick<Observer<unknown>, 'error' | 'complete'>,
+  output: LanesOutput,
   options: Options<T>,
 ): RevocableLanes<T> => {
   const schedule = options.discipline();

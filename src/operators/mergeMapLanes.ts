@@ -3,12 +3,12 @@ import {
   Observable,
   type ObservableInput,
   type ObservedValueOf,
+  Subscription,
   type OperatorFunction,
 } from 'rxjs';
 import { check, checkFunction, checkNotNaN, checkObject } from '../internal/check.js';
 import { createLanes } from '../internal/createLanes.js';
 import { Fifo } from '../internal/Fifo.js';
-import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 import { HandlerSubscriber } from '../internal/HandlerSubscriber.js';
 import type { LaneDiscipline } from './LaneDiscipline.js';
 import { strict } from './strict.js';
@@ -93,16 +93,17 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
 
       const emit = (result: unknown): void => output.next(result as ObservedValueOf<O>);
 
-      const settle = (result: unknown): void => {
-        emit(result);
-        lanes.leave();
-      };
-
       const start = (value: T): boolean => {
         const result = project(value, index++);
         // What `from` does with a Promise, without a subscriber and its subscription for each.
         if (result instanceof Promise) {
-          result.then(settle, (error: unknown) => output.error(error));
+          result.then(
+            (last: unknown) => {
+              emit(last);
+              lanes.leave();
+            },
+            (error: unknown) => output.error(error),
+          );
           return false;
         }
         let isStarting = true;
@@ -133,13 +134,14 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
       });
       const arrivals = new HandlerSubscriber(output, lanes);
       const limits = new HandlerSubscriber<number>(output, {
-        next: (value) => lanes.setLimit(check(isLimit(value), EXPECTED, 'concurrency', value)),
+        next: (value) => lanes.setLimit(checkLimit(value)),
       });
       // In mergeMap's order: an unsubscribe reaches the source first, then the inner Observables.
       output.add(arrivals);
       output.add(() => {
-        lanes.setLimit(0);
-        for (const inner of inners) inner.unsubscribe();
+        const all = new Subscription(); // which unsubscribes from all of them, even if some throw
+        for (const inner of inners) all.add(inner);
+        all.unsubscribe();
       });
       output.add(limits);
       concurrency$.subscribe(limits);
@@ -151,12 +153,12 @@ const toConcurrency = (concurrency: number | ObservableInput<number>): Observabl
   try {
     return from(isLimit(concurrency) ? [concurrency] : concurrency);
   } catch {
-    throw new InvalidConfigError('concurrency', concurrency, EXPECTED);
+    return checkLimit<never>(concurrency as never); // which throws
   }
 };
 
-/** What `concurrency` has to be. */
-const EXPECTED = 'an integer >= 0, Infinity or a stream of these';
+const checkLimit = <T>(value: T): T =>
+  check(isLimit(value), 'an integer >= 0, Infinity or a stream of these', 'concurrency', value);
 
 const isLimit = (value: unknown): value is number =>
   value === Infinity || (Number.isInteger(value) && (value as number) >= 0);
