@@ -12,13 +12,11 @@ const openLanes = (schedule: LaneSchedule, priorities: number[]): Lane[] =>
     return lane;
   });
 
-const serve = (schedule: LaneSchedule): Lane => schedule.next();
-
 /** The priorities of the first `count` starts, as one string. */
 const order = (weights: Record<number, number>, priorities: number[], count: number): string => {
   const schedule = weighted(weights)();
   openLanes(schedule, priorities);
-  return Array.from({ length: count }, () => serve(schedule).priority).join('');
+  return Array.from({ length: count }, () => schedule.next().priority).join('');
 };
 
 /** The n-th weight is that of the priority n. */
@@ -49,6 +47,17 @@ describe('weighted', () => {
     expect(order({ 1: 0.75, 0: 0.25 }, [0, 1], 40)).toBe(order({ 1: 3, 0: 1 }, [0, 1], 40));
   });
 
+  it('should starve no lane after one that outweighed the others beyond all precision', () => {
+    const schedule = weighted({ 2: 1e16 })();
+    const [heavy] = openLanes(schedule, [2, 1]);
+    schedule.next();
+    schedule.close(heavy!);
+    schedule.next();
+    openLanes(schedule, [0]);
+    const starts = Array.from({ length: 6 }, () => schedule.next().priority);
+    expect(starts.filter((priority) => priority === 0)).toHaveLength(3);
+  });
+
   it('should take negative priorities and fractions as keys', () => {
     expect(order({ [-1]: 3, 0.5: 1 }, [-1, 0.5], 4).replaceAll('-1', 'x')).toMatch(
       /^(?=.*0\.5)(x*0\.5x*)$/,
@@ -64,7 +73,7 @@ describe('weighted', () => {
         const served = lanes.map(() => 0);
         let furthest = 0;
         for (let n = 1; n <= starts; n++) {
-          served[serve(schedule).priority]!++;
+          served[schedule.next().priority]!++;
           for (const [i, count] of served.entries()) {
             furthest = Math.max(furthest, Math.abs(count - (n * weights[i]!) / total));
           }
@@ -94,7 +103,7 @@ describe('weighted', () => {
             open.set(priority, { priority });
             schedule.open(open.get(priority)!);
           }
-          waited = serve(schedule) === patient ? 0 : waited + 1;
+          waited = schedule.next() === patient ? 0 : waited + 1;
           longest = Math.max(longest, waited);
         }
         // Its share is 1 of all weights; lanes that come again may each have one start before it once more.
@@ -119,11 +128,11 @@ describe('weighted', () => {
             open.set(priority, { priority });
             schedule.open(open.get(priority)!);
           }
-          serve(schedule);
+          schedule.next();
         }
         for (const lane of open.values()) schedule.close(lane);
-        for (let i = 0; i < 10; i++) serve(schedule);
-        const starts = Array.from({ length: 400 }, () => serve(schedule).priority);
+        for (let i = 0; i < 10; i++) schedule.next();
+        const starts = Array.from({ length: 400 }, () => schedule.next().priority);
         const share = starts.filter((priority) => priority === 200).length;
         expect(Math.abs(share - 300)).toBeLessThanOrEqual(2);
       }),
@@ -133,9 +142,9 @@ describe('weighted', () => {
   it('should give no credit for the time in which a lane was empty', () => {
     const schedule = weighted({ 1: 1, 0: 1 })();
     openLanes(schedule, [1]);
-    for (let i = 0; i < 1000; i++) serve(schedule);
+    for (let i = 0; i < 1000; i++) schedule.next();
     openLanes(schedule, [0]);
-    const next = Array.from({ length: 10 }, () => serve(schedule).priority);
+    const next = Array.from({ length: 10 }, () => schedule.next().priority);
     expect(next.filter((priority) => priority === 0)).toHaveLength(5);
   });
 
@@ -145,7 +154,7 @@ describe('weighted', () => {
     openLanes(schedule, [0, 1, 2]);
     const [guest] = openLanes(schedule, [9]);
     schedule.close(guest!);
-    const starts = Array.from({ length: 16 }, () => serve(schedule).priority);
+    const starts = Array.from({ length: 16 }, () => schedule.next().priority);
     expect(starts.join('')).toBe(order(weights, [0, 1, 2], 16));
   });
 
@@ -154,7 +163,7 @@ describe('weighted', () => {
     openLanes(schedule, [0]);
     let [often] = openLanes(schedule, [1]);
     const starts = Array.from({ length: 100 }, () => {
-      const lane = serve(schedule);
+      const lane = schedule.next();
       if (lane === often) {
         schedule.close(lane);
         [often] = openLanes(schedule, [1]);
@@ -170,8 +179,8 @@ describe('weighted', () => {
     const discipline = weighted({ 1: 3 });
     const [one, other] = [discipline(), discipline()];
     for (const schedule of [one, other]) openLanes(schedule, [0, 1]);
-    for (let i = 0; i < 3; i++) serve(one);
-    expect(Array.from({ length: 4 }, () => serve(other).priority).join('')).toBe('1011');
+    for (let i = 0; i < 3; i++) one.next();
+    expect(Array.from({ length: 4 }, () => other.next().priority).join('')).toBe('1011');
   });
 
   it('should share the concurrency of mergeMapLanes', () => {

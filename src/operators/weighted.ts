@@ -6,7 +6,7 @@ import type { Lane, LaneDiscipline } from './LaneDiscipline.js';
 /** A lane's place in virtual time, in which a lane of weight w is due a start every 1/w. */
 interface Turn {
   readonly lane: Lane;
-  readonly share: number;
+  readonly weight: number;
   /** From when its next start is due. */
   due: number;
   /** By when its next start should have happened. */
@@ -72,14 +72,14 @@ export const weighted = (weights: Readonly<Record<number, number>>): LaneDiscipl
 
     const enter = (turn: Turn, from: number): void => {
       turn.due = from;
-      turn.deadline = from + turn.share;
+      turn.deadline = from + 1 / turn.weight;
       early.push(turn);
     };
 
     return {
       open(lane) {
         const weight = weightOf.get(lane.priority) ?? 1;
-        const turn: Turn = { lane, share: 1 / weight, due: now, deadline: now };
+        const turn: Turn = { lane, weight, due: now, deadline: now };
         openWeight += weight;
         turns.set(lane, turn);
         enter(turn, now);
@@ -89,7 +89,7 @@ export const weighted = (weights: Readonly<Record<number, number>>): LaneDiscipl
         turns.delete(lane);
         due.remove(turn);
         early.remove(turn);
-        openWeight = turns.size === 0 ? 0 : openWeight - 1 / turn.share;
+        openWeight = turns.size === 0 ? 0 : openWeight - turn.weight;
       },
       next() {
         // When nobody is due, virtual time moves on to the first who is: a start is never held back.
@@ -101,7 +101,8 @@ export const weighted = (weights: Readonly<Record<number, number>>): LaneDiscipl
         const turn = due.peek() as Turn;
         due.remove(turn);
         enter(turn, turn.deadline);
-        now += 1 / openWeight;
+        // The sum may have lost, to rounding, what a very large weight left over.
+        now += 1 / Math.max(openWeight, turn.weight);
         return turn.lane;
       },
     };
