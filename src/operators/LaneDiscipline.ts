@@ -9,7 +9,10 @@ export interface LaneSchedule {
   open(lane: Lane): void;
   /** The lane is empty. */
   close(lane: Lane): void;
-  /** The open lane whose turn it is, and which has it: a value of it is taken. Called only while a lane is open. */
+  /**
+   * The open lane whose turn it is, and which has it: a value of it is taken. Called only while a lane is open; one
+   * that is not open is an error of the output, as what the schedule throws.
+   */
   next(): Lane;
 }
 
