@@ -36,7 +36,7 @@ export const checkPositiveCount = (field: string, value: number): number =>
   check(Number.isSafeInteger(value) && value >= 1, 'an integer >= 1', field, value);
 
 export const checkNotNaN = (field: string, value: number): number =>
-  check(typeof value === 'number' && !Number.isNaN(value), 'a number', field, value);
+  check(typeof value === 'number' && !isNaN(value), 'a number', field, value);
 
 /** For an object that must have all these methods. */
 export const checkMethods = (

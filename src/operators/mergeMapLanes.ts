@@ -93,17 +93,18 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
 
       const emit = (result: unknown): void => output.next(result as ObservedValueOf<O>);
 
+      // Not made anew for each Promise.
+      const settle = (result: unknown): void => {
+        emit(result);
+        lanes.leave();
+      };
+      const fail = (error: unknown): void => output.error(error);
+
       const start = (value: T): boolean => {
         const result = project(value, index++);
         // What `from` does with a Promise, without a subscriber and its subscription for each.
         if (result instanceof Promise) {
-          result.then(
-            (last: unknown) => {
-              emit(last);
-              lanes.leave();
-            },
-            (error: unknown) => output.error(error),
-          );
+          result.then(settle, fail);
           return false;
         }
         let isStarting = true;
@@ -151,14 +152,16 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
 
 const toConcurrency = (concurrency: number | ObservableInput<number>): Observable<number> => {
   try {
-    return from(isLimit(concurrency) ? [concurrency] : concurrency);
+    return from(typeof concurrency === 'number' ? [checkLimit(concurrency)] : concurrency);
   } catch {
-    return checkLimit<never>(concurrency as never); // which throws
+    return checkLimit(concurrency as never) as never; // which throws
   }
 };
 
-const checkLimit = <T>(value: T): T =>
-  check(isLimit(value), 'an integer >= 0, Infinity or a stream of these', 'concurrency', value);
-
-const isLimit = (value: unknown): value is number =>
-  value === Infinity || (Number.isInteger(value) && (value as number) >= 0);
+const checkLimit = (value: number): number =>
+  check(
+    value === Infinity || (Number.isInteger(value) && value >= 0),
+    'an integer >= 0, Infinity or a stream of these',
+    'concurrency',
+    value,
+  );
