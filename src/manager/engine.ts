@@ -125,6 +125,8 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     const scaling = new Subscription();
     running.add(scaling);
     let failure: { error: unknown } | undefined;
+    /** How many workers the policy wants. */
+    let wanted = workerCount;
 
     function onProgress(): void {
       const bursting = workers.target > workerCount;
@@ -172,11 +174,11 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
           new InvalidConfigError('scaling', target, 'a stream of numbers of workers'),
         );
       }
-      const from = workers.target;
-      const to = Math.min(Math.max(Math.ceil(target), workerCount), maxWorkerCount);
-      if (to === from) return;
-      emit({ type: 'scaled', time: now(), from, to, load: seen ?? readLoad() });
-      workers.resize(to);
+      const from = wanted;
+      wanted = Math.min(Math.max(Math.ceil(target), workerCount), maxWorkerCount);
+      if (wanted === from) return;
+      emit({ type: 'scaled', time: now(), from, to: wanted, load: seen ?? readLoad() });
+      workers.resize(wanted); // another number, perhaps: who hears of it may have the policy change its mind
       onProgress();
     }
 

@@ -7,6 +7,7 @@ import {
   Observable,
   of,
   range,
+  Subject,
   take,
   tap,
   timer,
@@ -20,7 +21,7 @@ import type { TaskEvent } from '../../../src/manager/events.js';
 import type { TaskManager } from '../../../src/manager/TaskManager.js';
 import { Deferred } from '../../support/Deferred.js';
 import { into } from '../../support/into.js';
-import { raise, setUp, taskEvents } from './setUp.js';
+import { eventsOf, raise, setUp, taskEvents } from './setUp.js';
 
 const unhealthy = { checkHealth: () => false };
 const on = (manager: TaskManager<number>, type: TaskEvent['type'], act: () => void): void => {
@@ -449,6 +450,25 @@ describe('engine: what calls back while it is called', () => {
       expect(log).toEqual([]);
     });
   });
+
+  it.each([2, 1])(
+    'should have as many workers as asked for last, by who hears of the scaling (%i)',
+    (last) => {
+      const targets = new Subject<number>();
+      const { manager, events } = setUp({
+        burstInterval: 100,
+        maxWorkerCount: 3,
+        scaling: () => targets,
+      });
+      on(manager, 'scaled', () => targets.next(last));
+      targets.next(3);
+      expect(manager.stats().activeWorkers).toBe(last);
+      expect(eventsOf(events, 'scaled').map(({ from, to }) => [from, to])).toEqual([
+        [1, 3],
+        [3, last],
+      ]);
+    },
+  );
 
   it('should start the next task when the Observable of the last one is torn down', () => {
     const { manager, time } = setUp();
