@@ -2,6 +2,7 @@ import {
   concat,
   defer,
   EMPTY,
+  finalize,
   NEVER,
   Observable,
   observable,
@@ -157,8 +158,28 @@ describe('Attempt', () => {
       source.next(1);
       expect(source.observed).toBe(false);
       expect(attempt.goesOn).toBe(false);
-      expect(log).toEqual([]);
+      expect(log).toEqual(['settled']);
     });
+
+    it.each(['complete', 'abort'] as const)(
+      'should, when it comes from the teardown of an Observable, tell of its end (%s)',
+      (how) => {
+        const source = new Subject();
+        const { attempt, log } = setUp(() =>
+          source.pipe(
+            finalize(() => {
+              attempt.abort('why');
+              log.push('aborted', attempt.goesOn);
+            }),
+          ),
+        );
+        attempt.begin();
+        if (how === 'complete') source.complete();
+        else attempt.abort('first');
+        expect(attempt.goesOn).toBe(false);
+        expect(log).toEqual(['aborted', true, 'settled']);
+      },
+    );
 
     it('should report what the teardown of an Observable throws', () => {
       const error = new Error('teardown');

@@ -12,8 +12,8 @@ import type { TaskContext } from './task.js';
 import type { Worker, WorkerPool } from './WorkerPool.js';
 
 /**
- * Who is told how an attempt ended: by one call, of the first two or, after an `abort` that left the resource
- * in use, of the third.
+ * Who is told how an attempt ended: by one call, of the first two or, after an `abort` of what had begun, of the
+ * third.
  *
  * @internal
  */
@@ -21,7 +21,7 @@ export interface AttemptListener<R, E> {
   /** The task ended well; `isResultNew` says whether its result has not been passed on yet. */
   succeeded(attempt: Attempt<R, E>, isResultNew: boolean): void;
   failed(attempt: Attempt<R, E>, error: unknown): void;
-  /** What went on after the abort has ended. */
+  /** What was aborted does not use the resource any more. */
   settled(attempt: Attempt<R, E>): void;
 }
 
@@ -75,7 +75,8 @@ export class Attempt<R, E> implements Linked<Attempt<R, E>> {
 
   /** Aborts the task's signal and unsubscribes from its Observable. Its outcome does not count any more. */
   abort(reason: unknown): void {
-    if (this.#phase === 'ready' || this.#subscription) this.#phase = 'ended';
+    if (this.#phase === 'ready') this.#phase = 'ended';
+    // An Observable goes on until it is torn down, which what tears it down may call this from.
     else if (this.#phase === 'active') this.#phase = 'aborted';
     LazyContext.abort(this.#context, reason);
     callSafely(() => this.#subscription?.unsubscribe());

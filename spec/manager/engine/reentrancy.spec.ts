@@ -3,6 +3,7 @@ import {
   EMPTY,
   filter,
   finalize,
+  ignoreElements,
   NEVER,
   Observable,
   of,
@@ -306,6 +307,35 @@ describe('engine: what calls back while it is called', () => {
         .unsubscribe();
       expect(manager.stats()).toMatchObject({ busyWorkers: 0, activeWorkers: 1 });
     });
+
+    it.each(['ends', 'times out'] as const)(
+      'should not give the resource of an Observable away that cancels itself while it is torn down as it %s',
+      (how) => {
+        const { manager, events, time } = setUp();
+        const controller = new AbortController();
+        const log: unknown[] = [];
+        const task = () =>
+          timer(how === 'ends' ? 5 : 10, time).pipe(
+            ignoreElements(),
+            finalize(() => {
+              controller.abort();
+              log.push('torn down');
+            }),
+          );
+        manager.submit(task, { signal: controller.signal, timeout: 7 }).subscribe(into(log));
+        manager.submit(() => log.push('next')).subscribe();
+        time.advanceTo(7);
+        expect(log).toEqual([expect.any(TaskCancelledError), 'torn down', 'next']);
+        expect(taskEvents(events).slice(0, 4)).toEqual([
+          'arrived 1',
+          'started 1',
+          'arrived 2',
+          'cancelled 1',
+        ]);
+        expect(manager.stats()).toMatchObject({ busyWorkers: 0, runningTasks: 0 });
+        expect(time.timers).toBe(0);
+      },
+    );
 
     it('should free the worker of a task that cancels itself from its body', () => {
       const { manager, events } = setUp();
