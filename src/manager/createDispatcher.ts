@@ -248,7 +248,7 @@ export const createDispatcher = <R, E>({
 
   function kill(): void {
     killed = true;
-    for (const attempt of [...abandoned]) giveUp(attempt);
+    for (const attempt of abandoned) giveUp(attempt); // not a copy: who hears of one may settle another
     const error = new TaskManagerStoppedError('The task manager was killed before the task ended');
     const running = [...attempts].map(({ job }) => job);
     const tasks = [...onTheirWay, ...running, ...lanes.drain()].sort((a, b) => a.id - b.id);

@@ -181,6 +181,19 @@ describe('engine: what calls back while it is called', () => {
       expect(time.timers).toBe(0);
     });
 
+    it('should give up a Promise once that who hears of another settles', () => {
+      const { manager, events, time } = setUp({ workerCount: 2 });
+      const results = [new Deferred(), new Deferred()];
+      for (const result of results) {
+        manager.submit(() => result, { timeout: 10 }).subscribe(into([]));
+      }
+      time.advanceTo(10);
+      on(manager, 'workerFreed', () => results[1]!.resolve(1));
+      void manager.kill();
+      expect(eventsOf(events, 'workerFreed').map(({ worker }) => worker)).toEqual([2, 1]);
+      expect(manager.stats()).toMatchObject({ state: 'killed', busyWorkers: 0 });
+    });
+
     it('should leave no listener on the signal of a task whose arrival it comes from', () => {
       const { manager } = setUp();
       const { signal } = new AbortController();
