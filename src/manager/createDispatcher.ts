@@ -153,7 +153,10 @@ export const createDispatcher = <R, E>({
   function begin(attempt: Attempt<R, E>): void {
     const { job } = attempt;
     const { timeout = Infinity } = job.options;
-    if (hasEnded(job)) return release(attempt, 'free'); // cancelled while its resource was got
+    if (hasEnded(job)) {
+      leave(job); // cancelled while its resource was got, perhaps before it had this attempt
+      return release(attempt, 'free');
+    }
     attempt.startedAt = scheduler.now();
     if (timeout !== Infinity) {
       attempt.timer = after(timeout, scheduler).subscribe(() => {

@@ -21,6 +21,7 @@ import {
 import type { TaskEvent } from '../../../src/manager/events.js';
 import type { TaskManager } from '../../../src/manager/TaskManager.js';
 import { Deferred } from '../../support/Deferred.js';
+import { heapUsed } from '../../support/heap.js';
 import { into } from '../../support/into.js';
 import { eventsOf, raise, setUp, taskEvents } from './setUp.js';
 
@@ -442,6 +443,22 @@ describe('engine: what calls back while it is called', () => {
       expect(manager.stats()).toMatchObject({ availableResources: 1, runningTasks: 0 });
       await manager.stop();
       expect(released).toHaveLength(2);
+    });
+
+    it('should not hold on to a direct task that who heard of its resource has cancelled', async () => {
+      const { manager, events } = setUp({ resourcePoolSize: 1 });
+      const runAndCancel = (): WeakRef<() => void> => {
+        const controller = new AbortController();
+        const task = (): void => undefined;
+        on(manager, 'resources', () => controller.abort());
+        manager.runTask(task, { signal: controller.signal }).catch(() => undefined);
+        return new WeakRef(task);
+      };
+      const task = runAndCancel();
+      events.length = 0; // their errors, and so stacks, lead to it
+      await heapUsed(); // collects what can be
+      expect(task.deref()).toBeUndefined();
+      expect(manager.stats()).toMatchObject({ availableResources: 1, runningTasks: 0 });
     });
 
     it('should end a direct task once that who heard of its failed resource has cancelled', async () => {
