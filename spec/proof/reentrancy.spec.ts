@@ -1,0 +1,807 @@
+import fc from 'fast-check';
+import {
+  concat,
+  ignoreElements,
+  map,
+  merge,
+  NEVER,
+  Observable,
+  of,
+  Subject,
+  takeUntil,
+  tap,
+  timer,
+} from 'rxjs';
+import {
+  createMetricsCollector,
+  strict,
+  TaskManager,
+  TaskManagerStoppedError,
+  type LaneDiscipline,
+  type Logger,
+  type MetricsCollector,
+  type TaskContext,
+  type TaskEvent,
+  type TaskFunction,
+  type TaskOptions,
+  type TaskStats,
+} from '../../src/index.js';
+import { Deferred } from '../support/Deferred.js';
+import { sized } from '../support/soak.js';
+import { unhandledErrors } from '../support/unhandledErrors.js';
+import { VirtualTime } from '../support/VirtualTime.js';
+
+// What is done while the manager calls somebody back: every hook that there is may do anything, in that call.
+
+const PARAMETERS = {
+  numRuns: Number(process.env.REENTRANCY_RUNS ?? sized(1000, 100_000)),
+  seed: Number(process.env.REENTRANCY_SEED ?? 1),
+};
+/** Reactions may cause further ones, down to this depth, and there are so many in a run at most. */
+const DEPTH = 4;
+const REACTIONS = 30;
+
+// prettier-ignore
+const hooks = [
+  'arrived', 'started', 'retried', 'completed', 'failed', 'cancelled', 'workerFreed', // events
+  'workerStarted', 'workerStopped', 'resources', 'resourceFailed', 'scaled', 'state',
+  'onCreate', 'onDestroy', 'checkHealth', 'scaling', 'logger', 'collector', // the config
+  'task', 'abort', 'teardown', 'next', 'success', 'failure', // tasks and their callers
+  'open', 'close', 'turn', // the discipline, which may throw and no more
+  'stats$', 'metrics$',
+] as const;
+type Hook = (typeof hooks)[number];
+
+// prettier-ignore
+const taskKinds = [
+  'value', 'throws', 'breaks',
+  'observable', 'observable that breaks', 'values at once', 'values', 'endless observable',
+  'promise', 'promise that breaks', 'polite promise', 'endless promise',
+] as const;
+const forms = ['promise', 'callback', 'async', 'submit', 'runTask'] as const;
+const creations = ['at once', 'observable', 'promise', 'slow', 'fails', 'fails late'] as const;
+const releases = ['at once', 'observable', 'slow', 'fails', 'hangs'] as const;
+
+const ms = fc.integer({ min: 0, max: 20 });
+const which = fc.nat(20);
+const request = fc.record({
+  form: fc.constantFrom(...forms),
+  kind: fc.constantFrom(...taskKinds),
+  ms,
+  priority: fc.integer({ min: -1, max: 2 }),
+  once: fc.boolean(),
+  timeout: fc.option(ms, { nil: undefined }),
+  maxRetries: fc.option(fc.nat(2), { nil: undefined }),
+  signal: fc.constantFrom('own' as const, 'shared' as const),
+});
+type Plan = typeof request extends fc.Arbitrary<infer P> ? P : never;
+
+const queue = fc.record({ do: fc.constant('queue' as const), request });
+const handle = fc.record({ do: fc.constantFrom('cancel' as const, 'settle' as const), which });
+const resize = fc.record({
+  do: fc.constant('resize' as const),
+  to: fc.integer({ min: 1, max: 4 }),
+});
+const other = fc.record({ do: fc.constantFrom(...(['pause', 'resume', 'abort all'] as const)) });
+const end = fc.record({
+  do: fc.constantFrom(...(['stop', 'stop in time', 'abort', 'kill'] as const)),
+});
+
+const action = fc.oneof(
+  { weight: 6, arbitrary: queue },
+  { weight: 4, arbitrary: handle },
+  { weight: 3, arbitrary: resize },
+  { weight: 3, arbitrary: other },
+  { weight: 1, arbitrary: end },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('throw' as const) }) },
+);
+type Action = typeof action extends fc.Arbitrary<infer A> ? A : never;
+
+/** What is done in a call of a hook, and in so many that follow. */
+const reaction = fc.record({
+  to: fc.constantFrom(...hooks),
+  nth: fc.nat(4),
+  more: fc.nat(3),
+  action,
+});
+
+const step = fc.oneof(
+  { weight: 8, arbitrary: queue },
+  { weight: 2, arbitrary: handle },
+  { weight: 2, arbitrary: resize },
+  { weight: 2, arbitrary: other },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('wait' as const), ms }) },
+);
+
+const script = fc.record({
+  config: fc.record({
+    workerCount: fc.integer({ min: 1, max: 2 }),
+    maxWorkerCount: fc.integer({ min: 2, max: 4 }),
+    resourcePoolSize: fc.nat(2),
+    maxRetries: fc.nat(2),
+    abortGrace: fc.integer({ min: 0, max: 60 }),
+  }),
+  creations: fc.array(fc.constantFrom(...creations), { maxLength: 4 }),
+  releases: fc.array(fc.constantFrom(...releases), { maxLength: 8 }),
+  steps: fc.array(step, { minLength: 5, maxLength: 20 }),
+  reactions: fc.array(reaction, { minLength: 5, maxLength: 30 }),
+  end: fc.constantFrom(...(['stop', 'stop in time', 'kill'] as const)),
+});
+type Script = typeof script extends fc.Arbitrary<infer S> ? S : never;
+
+class Broken extends Error {}
+class OnPurpose extends Error {}
+
+/** Something of a task that uses a resource: its function, its Observable or its Promise. */
+interface Use {
+  readonly by: 'function' | 'observable' | 'promise';
+  readonly context: TaskContext;
+}
+
+interface Resource {
+  readonly id: number;
+  readonly uses: Set<Use>;
+  released: boolean;
+}
+
+interface Request {
+  readonly plan: Plan;
+  readonly cancelled$: Subject<void>;
+  readonly controller: AbortController;
+  /** Results are `'done'`. */
+  readonly answers: unknown[];
+  readonly events: TaskEvent['type'][];
+  id: number;
+  /** What was logged of it last; nothing comes after its cancel. */
+  logged: string | undefined;
+  isRetried: boolean;
+  unsubscribed: boolean;
+  /** The priority at which it waits in the lanes, as far as that is certain. */
+  waits: number | undefined;
+}
+
+const isEnd = (type: TaskEvent['type']): boolean =>
+  type === 'completed' || type === 'failed' || type === 'cancelled';
+
+/** The counts of `stats()`, by sets of what there is. */
+class EventFold {
+  readonly workers = new Set<number>();
+  readonly busy = new Set<number>();
+  readonly waiting = new Map<number, number>();
+  /** The tasks that run, with the workers of those that are not direct. */
+  readonly running = new Map<number, number | undefined>();
+  /** The resources of direct tasks, those that go on included. */
+  readonly direct = new Map<number, number | undefined>();
+  spares = { ready: 0, available: 0 };
+  state = 'running';
+  target: number;
+  readonly #must: (condition: boolean, what: string) => void;
+
+  constructor(workerCount: number, must: (condition: boolean, what: string) => void) {
+    this.target = workerCount;
+    this.#must = must;
+  }
+
+  apply(event: TaskEvent): void {
+    switch (event.type) {
+      case 'arrived':
+        if (event.direct) {
+          this.running.set(event.id, undefined);
+          this.direct.set(event.id, undefined);
+        } else this.waiting.set(event.id, event.priority);
+        break;
+      case 'started':
+        if (event.direct) {
+          this.direct.set(event.id, event.worker);
+        } else {
+          this.#must(this.waiting.delete(event.id), `task ${event.id} waits until it starts`);
+          this.#must(!this.busy.has(event.worker), `worker ${event.worker} is free`);
+          this.#must(this.workers.has(event.worker), `worker ${event.worker} is up`);
+          this.busy.add(event.worker);
+          this.running.set(event.id, event.worker);
+        }
+        break;
+      case 'retried':
+        this.#leave(event.id, false);
+        this.waiting.set(event.id, event.priority);
+        break;
+      case 'completed':
+        this.#leave(event.id, false);
+        break;
+      case 'failed':
+        this.#leave(event.id, event.abandoned);
+        break;
+      case 'cancelled':
+        if (event.running) this.#leave(event.id, event.abandoned);
+        else this.#must(this.waiting.delete(event.id), `task ${event.id} waits until its cancel`);
+        break;
+      case 'workerFreed':
+        if (event.direct) {
+          for (const [id, worker] of this.direct)
+            if (worker === event.worker) this.direct.delete(id);
+        } else this.#must(this.busy.delete(event.worker), `worker ${event.worker} is freed once`);
+        break;
+      case 'workerStarted':
+        this.workers.add(event.worker);
+        break;
+      case 'workerStopped':
+        this.#must(this.workers.delete(event.worker), `worker ${event.worker} stops once`);
+        break;
+      case 'resources':
+        this.spares = event;
+        break;
+      case 'scaled':
+        this.#must(event.from === this.target, `scaled from ${event.from}, not ${this.target}`);
+        this.target = event.to;
+        break;
+      case 'state':
+        this.state = event.state;
+        break;
+      case 'resourceFailed':
+    }
+  }
+
+  stats(base: number): TaskStats {
+    const waiting = [...this.waiting.values()];
+    return {
+      baseWorkers: Math.min(this.workers.size, base),
+      activeWorkers: this.workers.size,
+      burstWorkers: Math.max(this.workers.size - base, 0),
+      busyWorkers: this.busy.size,
+      queuedTasks: waiting.filter((priority) => priority <= 0).length,
+      priorityTasks: waiting.filter((priority) => priority > 0).length,
+      runningTasks: this.running.size,
+      availableResources: this.spares.available,
+      state: this.state as TaskStats['state'],
+    };
+  }
+
+  #leave(id: number, abandoned: boolean): void {
+    this.#must(this.running.has(id), `task ${id} runs until it ends`);
+    const worker = this.running.get(id);
+    this.running.delete(id);
+    if (abandoned) return;
+    this.direct.delete(id);
+    if (worker !== undefined) this.busy.delete(worker);
+  }
+}
+
+/** A manager whose hooks do what the script says, and all that must be so. */
+class World {
+  readonly #script: Script;
+  readonly #time = new VirtualTime();
+  readonly #targets = new Subject<number>();
+  readonly #stopSignal = new AbortController();
+  readonly #resources: Resource[] = [];
+  readonly #requests: Request[] = [];
+  /** Ends what does not end by itself. */
+  readonly #pending = new Set<() => void>();
+  /** What was found wrong. A throw would be taken for one of the callback. */
+  readonly #wrong: string[] = [];
+  readonly #calls = new Map<Hook, number>();
+  readonly #ends: Promise<void>[] = [];
+  readonly #fold: EventFold;
+  #manager: TaskManager<Resource> | undefined;
+  #shared = new AbortController();
+  #creations = 0;
+  #releases = 0;
+  #depth = 0;
+  #reactions = 0;
+  #ending = false;
+  #over = false;
+
+  constructor(script: Script) {
+    this.#script = script;
+    const must = (condition: boolean, what: string): void => this.#must(condition, what);
+    this.#fold = new EventFold(script.config.workerCount, must);
+    const manager = new TaskManager<Resource>({
+      ...script.config,
+      burstInterval: 7,
+      releaseTimeout: 100,
+      onCreate: () => this.#create(),
+      onDestroy: (resource) => this.#release(resource),
+      checkHealth: (error) => {
+        this.#hook('checkHealth');
+        return !(error instanceof Broken);
+      },
+      scaling: (loads$) => {
+        const looks$ = loads$.pipe(
+          tap(() => this.#hook('scaling')),
+          ignoreElements(),
+        );
+        return merge(looks$, this.#targets);
+      },
+      discipline: this.#discipline(),
+      logger: this.#logger(),
+      collector: this.#collector(),
+      signal: this.#stopSignal.signal,
+      scheduler: this.#time,
+    });
+    this.#manager = manager;
+    manager.events$.subscribe({
+      next: (event) => this.#hear(event),
+      complete: () => (this.#over = true),
+    });
+    manager.events$.subscribe(({ type }) => this.#hook(type));
+    manager.stats$.subscribe((stats) => {
+      must(stats === manager.stats(), 'stats$ tells of what is');
+      this.#hook('stats$');
+    });
+    manager.metrics$.subscribe(() => this.#hook('metrics$'));
+  }
+
+  /** Plays the script, up to the stop or the kill. */
+  play(): void {
+    this.#advance(1);
+    this.#checkQuiet();
+    for (const each of this.#script.steps) {
+      this.#do(each);
+      this.#checkQuiet();
+    }
+    this.#ending = true;
+    this.#settleAll();
+    this.#advance(2000);
+    this.#checkQuiet();
+    this.#checkTarget();
+    this.#do({ do: this.#script.end });
+    this.#settleAll();
+    this.#advance(1000);
+    this.#checkQuiet();
+  }
+
+  async checkEnd(): Promise<void> {
+    for (let i = 0; i < 5; i++) await Promise.resolve(); // for those that answer by Promises
+    this.#must(this.#over, 'the events complete');
+    for (const [i, { events, answers, logged, unsubscribed }] of this.#requests.entries()) {
+      const ends = events.filter(isEnd);
+      const what = `task '${i}' (${events.join()}; ${answers.join()}; ${unsubscribed})`;
+      const arrived = logged !== undefined;
+      if (arrived) {
+        this.#must(events[0] === 'arrived' && ends.length === 1, `one end of ${what}`);
+        this.#must(events.at(-1) === ends[0], `the end is the last of ${what}`);
+        this.#must(events.filter((type) => type === 'arrived').length === 1, `arrival of ${what}`);
+      } else {
+        this.#must(events.length === 0, `nothing befalls ${what}`);
+      }
+      if (unsubscribed && answers.length === 0) continue;
+      this.#must(answers.length === 1, `one answer to ${what}`);
+      if (arrived)
+        this.#must((ends[0] === 'completed') === (answers[0] === 'done'), `what became of ${what}`);
+      else this.#must(answers[0] instanceof TaskManagerStoppedError, `refusal of ${what}`);
+    }
+    for (const { id, released } of this.#resources)
+      this.#must(released, `resource ${id} is released`);
+    this.#must(this.#time.timers === 0, `no timer is left, not ${this.#time.timers}`);
+    let open = this.#ends.length;
+    for (const each of this.#ends)
+      each.then(
+        () => open--,
+        () => undefined,
+      );
+    for (let i = 0; i < 5; i++) await Promise.resolve();
+    this.#must(open === 0, 'stop and kill resolve');
+    this.#report();
+  }
+
+  #must(condition: boolean, what: string): void {
+    if (!condition) this.#wrong.push(what);
+  }
+
+  #advance(duration: number): void {
+    this.#time.advanceTo(this.#time.now() + duration);
+  }
+
+  #settleAll(): void {
+    for (const settle of this.#pending) settle();
+  }
+
+  /** Somebody is called back, and does what the script says. */
+  #hook(hook: Hook): void {
+    const manager = this.#manager;
+    if (!manager) return;
+    const { busyWorkers, activeWorkers, ...others } = manager.stats();
+    this.#must(busyWorkers <= activeWorkers, `${busyWorkers} of ${activeWorkers} workers are busy`);
+    for (const [field, count] of Object.entries({ busyWorkers, ...others })) {
+      this.#must(typeof count === 'string' || count >= 0, `${field} is ${count}`);
+    }
+    const call = this.#calls.get(hook) ?? 0;
+    this.#calls.set(hook, call + 1);
+    if (this.#depth >= DEPTH) return;
+    this.#depth++;
+    try {
+      for (const { to, nth, more, action } of this.#script.reactions) {
+        const isMeant = to === hook && nth <= call && call <= nth + more;
+        if (isMeant && this.#reactions++ < REACTIONS) this.#react(hook, action);
+      }
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  #react(hook: Hook, action: Action): void {
+    const isDiscipline = hook === 'open' || hook === 'close' || hook === 'turn';
+    if (action.do !== 'throw') return isDiscipline ? undefined : this.#do(action);
+    // Of these it is the platform, or who completes the Observable, that takes what is thrown.
+    if (hook !== 'abort' && hook !== 'teardown') throw new OnPurpose();
+  }
+
+  #do(action: Exclude<Action, { do: 'throw' }> | Script['steps'][number]): void {
+    const manager = this.#manager!;
+    switch (action.do) {
+      case 'queue':
+        return this.#queue(action.request);
+      case 'cancel': {
+        const request = this.#requests[action.which % this.#requests.length];
+        if (!request) return;
+        request.waits = undefined;
+        request.unsubscribed ||= request.plan.form === 'submit' && request.answers.length === 0;
+        request.cancelled$.next();
+        return request.controller.abort();
+      }
+      case 'settle':
+        return [...this.#pending][action.which % this.#pending.size]?.();
+      case 'resize':
+        return this.#targets.next(action.to);
+      case 'wait':
+        return this.#advance(action.ms);
+      case 'pause':
+        return manager.pause();
+      case 'resume':
+        return manager.resume();
+      case 'abort all': {
+        for (const each of this.#requests)
+          if (each.plan.signal === 'shared') each.waits = undefined;
+        const shared = this.#shared;
+        this.#shared = new AbortController();
+        return shared.abort();
+      }
+      case 'stop':
+        return void this.#ends.push(manager.stop());
+      case 'stop in time':
+        return void this.#ends.push(manager.stop({ timeout: 30 }));
+      case 'abort':
+        return this.#stopSignal.abort();
+      case 'kill':
+        return void this.#ends.push(manager.kill());
+    }
+  }
+
+  #queue(plan: Plan): void {
+    const manager = this.#manager!;
+    const request: Request = {
+      plan,
+      cancelled$: new Subject(),
+      controller: new AbortController(),
+      answers: [],
+      events: [],
+      id: 0,
+      logged: undefined,
+      isRetried: false,
+      unsubscribed: false,
+      waits: undefined,
+    };
+    const label = String(this.#requests.push(request) - 1);
+    const { priority, once, timeout, maxRetries, form } = plan;
+    const signal = plan.signal === 'own' ? request.controller.signal : this.#shared.signal;
+    const options: TaskOptions = { priority, once, timeout, maxRetries, signal, label };
+    const task = this.#task(request);
+    const succeed = (): void => {
+      request.answers.push('done');
+      this.#hook('success');
+    };
+    const fail = (error: unknown): void => {
+      request.answers.push(error);
+      this.#hook('failure');
+    };
+    switch (form) {
+      case 'promise':
+        manager.queueTask(task, options).then(succeed, fail).catch(ignoreOnPurpose);
+        break;
+      case 'runTask':
+        manager.runTask(task, options).then(succeed, fail).catch(ignoreOnPurpose);
+        break;
+      case 'callback':
+        manager.queueTaskWithCallback(
+          task,
+          (error) => (error === null ? succeed() : fail(error)),
+          options,
+        );
+        break;
+      case 'async':
+        manager.queueTaskAsync(task, options).subscribe({ error: fail, complete: succeed });
+        break;
+      case 'submit': {
+        const complete = (): void => {
+          if (!request.unsubscribed) succeed();
+        };
+        const next = (): void => this.#hook('next');
+        manager
+          .submit(task, options)
+          .pipe(takeUntil(request.cancelled$))
+          .subscribe({ next, error: fail, complete });
+      }
+    }
+    // It is in the lanes, unless it has left them: what hears of its arrival comes before.
+    if (form !== 'runTask' && request.logged === 'arrived') request.waits = priority;
+  }
+
+  #task(request: Request): TaskFunction<Resource, unknown> {
+    return (resource, context) => {
+      const { state } = this.#manager!.stats();
+      this.#must(state !== 'killed' && state !== 'stopped', `nothing begins when ${state}`);
+      this.#must(
+        !resource.released,
+        `resource ${resource.id} is not released when it is handed out`,
+      );
+      this.#must(resource.uses.size === 0, `resource ${resource.id} is free when it is handed out`);
+      const done = this.#use(resource, 'function', context);
+      if (request.plan.ms % 2 === 0) {
+        context.signal.addEventListener('abort', () => this.#hook('abort'));
+      }
+      try {
+        this.#hook('task');
+        return this.#behave(request.plan, resource, context);
+      } finally {
+        done();
+      }
+    };
+  }
+
+  #use(resource: Resource, by: Use['by'], context: TaskContext): () => void {
+    const use = { by, context };
+    resource.uses.add(use);
+    return () => resource.uses.delete(use);
+  }
+
+  #behave({ kind, ms: duration }: Plan, resource: Resource, context: TaskContext): unknown {
+    const timer$ = timer(duration, this.#time);
+    const observable = (inner: Observable<unknown>): Observable<unknown> =>
+      new Observable((subscriber) => {
+        const done = this.#use(resource, 'observable', context);
+        subscriber.add(inner.subscribe(subscriber));
+        return () => {
+          this.#hook('teardown');
+          done();
+        };
+      });
+    const promise = (settle: (result: Deferred<unknown>) => void) => {
+      const result = new Deferred<unknown>();
+      const done = this.#use(resource, 'promise', context);
+      const end = (): void => {
+        this.#pending.delete(end);
+        done();
+        settle(result);
+      };
+      this.#pending.add(end);
+      return { result, end };
+    };
+    const later = (settle: (result: Deferred<unknown>) => void): Deferred<unknown> => {
+      const { result, end } = promise(settle);
+      this.#time.at(this.#time.now() + duration, () => this.#pending.has(end) && end());
+      return result;
+    };
+    switch (kind) {
+      case 'value':
+        return 1;
+      case 'throws':
+        throw new Error('failed');
+      case 'breaks':
+        throw new Broken();
+      case 'observable':
+        return observable(timer$);
+      case 'observable that breaks':
+        return observable(timer$.pipe(map(() => raise(new Broken()))));
+      case 'values at once':
+        return observable(of(1, 2));
+      case 'values':
+        return observable(concat(of(1), timer$, of(2)));
+      case 'endless observable':
+        return observable(
+          new Observable((subscriber) => {
+            if (this.#ending) return subscriber.complete();
+            const end = (): void => subscriber.complete();
+            this.#pending.add(end);
+            subscriber.add(() => this.#pending.delete(end));
+          }),
+        );
+      case 'promise':
+        return later((result) => result.resolve(1));
+      case 'promise that breaks':
+        return later((result) => result.reject(new Broken()));
+      case 'polite promise': {
+        if (this.#ending) return 1;
+        const { result, end } = promise((settled) => settled.reject(new Error('aborted')));
+        context.signal.addEventListener('abort', () => this.#pending.has(end) && end());
+        return result;
+      }
+      case 'endless promise':
+        return this.#ending ? 1 : promise((result) => result.resolve(1)).result;
+    }
+  }
+
+  #create(): Resource | Observable<Resource> | PromiseLike<Resource> {
+    const make = (): Resource => {
+      const id = this.#resources.length + 1;
+      const resource = { id, uses: new Set<Use>(), released: false };
+      this.#resources.push(resource);
+      return resource;
+    };
+    const after = (duration: number): Observable<Resource> =>
+      timer(duration, this.#time).pipe(map(make));
+    if (!this.#manager) return after(0); // so that the start, too, is heard of
+    const how = this.#script.creations[this.#creations++];
+    this.#hook('onCreate');
+    switch (how) {
+      case 'observable':
+        return after(5);
+      case 'promise': {
+        const result = new Deferred<Resource>();
+        this.#time.at(this.#time.now() + 5, () => result.resolve(make()));
+        return result;
+      }
+      case 'slow':
+        return after(150);
+      case 'fails':
+        throw new Error('no resource');
+      case 'fails late':
+        return timer(5, this.#time).pipe(map(() => raise(new Error('no resource'))));
+      default:
+        return make();
+    }
+  }
+
+  #release(resource: Resource): unknown {
+    const { id, uses, released } = resource;
+    this.#must(!released, `resource ${id} is released once`);
+    resource.released = true;
+    const killed = this.#manager!.stats().state === 'killed';
+    for (const { by, context } of uses) {
+      this.#must(context.signal.aborted, `the ${by} that uses resource ${id} was aborted`);
+      this.#must(killed || by === 'promise', `resource ${id} is not released under an ${by}`);
+    }
+    const how = this.#script.releases[this.#releases++];
+    this.#hook('onDestroy');
+    switch (how) {
+      case 'observable':
+        return timer(5, this.#time);
+      case 'slow':
+        return timer(50, this.#time);
+      case 'fails':
+        throw new Error('not released');
+      case 'hangs':
+        return NEVER;
+      default:
+        return undefined;
+    }
+  }
+
+  #discipline(): LaneDiscipline {
+    return () => {
+      const schedule = strict()();
+      return {
+        open: (lane) => {
+          this.#hook('open');
+          schedule.open(lane);
+        },
+        close: (lane) => {
+          this.#hook('close');
+          schedule.close(lane);
+        },
+        next: () => {
+          this.#hook('turn');
+          return schedule.next();
+        },
+      };
+    };
+  }
+
+  /** The log is told of an event in the very call, while `events$` may be told later. */
+  #logger(): Logger {
+    const log = (message: string): void => {
+      const [, label, what] = /^task \d+ \((\d+)\) (.*)/.exec(message) ?? [];
+      if (label !== undefined && what !== undefined) {
+        const request = this.#requests[Number(label)]!;
+        if (request.logged !== 'was cancelled') request.logged = what;
+        if (what.includes('tried again')) request.isRetried = true;
+        if (what === 'started') this.#checkStart(request);
+      }
+      this.#hook('logger');
+    };
+    return { debug: log, info: log, warn: log, error: log };
+  }
+
+  #collector(): MetricsCollector {
+    const nothing = createMetricsCollector({ scheduler: this.#time }).metrics();
+    let totalTasksArrived = 0;
+    const record = (): void => this.#hook('collector');
+    return {
+      recordArrival: () => {
+        totalTasksArrived++;
+        record();
+      },
+      recordCompletion: record,
+      recordFailure: record,
+      recordRetry: record,
+      recordCancellation: record,
+      metrics: () => ({ ...nothing, totalTasksArrived }),
+    };
+  }
+
+  #hear(event: TaskEvent): void {
+    this.#fold.apply(event);
+    if (!('attempt' in event)) return;
+    const request = this.#requests[Number(event.label)]!;
+    request.id = event.id;
+    request.events.push(event.type);
+  }
+
+  #checkStart(request: Request): void {
+    const { form, priority } = request.plan;
+    if (form === 'runTask') return;
+    const { state } = this.#manager!.stats();
+    this.#must(state === 'running' || state === 'stopping', `nothing starts when ${state}`);
+    request.waits = undefined;
+    const served = request.isRetried ? Math.max(1, priority) : priority;
+    const higher = this.#requests.filter(({ waits }) => waits !== undefined && waits > served);
+    this.#must(higher.length === 0, `a task of ${served} starts before ${higher[0]?.waits}`);
+  }
+
+  /** What must be so when nothing is being called. */
+  #checkQuiet(): void {
+    const { waiting, busy, workers, direct, spares } = this.#fold;
+    const stats = this.#manager!.stats();
+    const folded = this.#fold.stats(this.#script.config.workerCount);
+    for (const field of Object.keys(folded) as (keyof TaskStats)[]) {
+      this.#must(
+        stats[field] === folded[field],
+        `${field} is ${folded[field]}, not ${stats[field]}`,
+      );
+    }
+    if (stats.state === 'running' && waiting.size > 0) {
+      this.#must(busy.size === workers.size, 'no worker is idle while tasks wait');
+    }
+    const held = this.#resources.filter(({ released }) => !released).length;
+    const temporary = held - workers.size - spares.ready;
+    this.#must(temporary >= 0, 'each worker and spare holds a resource');
+    this.#must(temporary <= direct.size, 'no other resource is held but those of direct tasks');
+    for (const request of this.#requests) request.waits = waiting.get(request.id);
+    this.#report();
+  }
+
+  /** Once what was being created and released is so. */
+  #checkTarget(): void {
+    const { state, activeWorkers, busyWorkers } = this.#manager!.stats();
+    if (state !== 'running' && state !== 'paused') return;
+    const surplus = activeWorkers - this.#fold.target;
+    this.#must(surplus >= 0 && surplus <= busyWorkers, `${surplus} workers too many`);
+  }
+
+  #report(): void {
+    if (this.#wrong.length > 0) throw new Error(`It must be so: ${this.#wrong.join('; ')}`);
+  }
+}
+
+const raise = (error: Error): never => {
+  throw error;
+};
+
+const ignoreOnPurpose = (error: unknown): void => {
+  if (!(error instanceof OnPurpose)) throw error;
+};
+
+describe('TaskManager, whose callbacks call it', () => {
+  it('should keep all that it promises', async () => {
+    await fc.assert(
+      fc.asyncProperty(script, async (plan) => {
+        let world: World | undefined;
+        const unhandled = unhandledErrors(() => {
+          world = new World(plan);
+          world.play();
+        });
+        await world?.checkEnd();
+        expect(unhandled.filter((error) => !(error instanceof OnPurpose))).toEqual([]);
+      }),
+      PARAMETERS,
+    );
+  });
+});
