@@ -163,7 +163,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     }
 
     function fail(error: unknown): void {
-      failure = { error };
+      failure ??= { error }; // others may follow from the first
       kill();
     }
 

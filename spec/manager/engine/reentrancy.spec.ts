@@ -20,9 +20,11 @@ import {
 } from '../../../src/manager/errors.js';
 import type { TaskEvent } from '../../../src/manager/events.js';
 import type { TaskManager } from '../../../src/manager/TaskManager.js';
+import type { LaneSchedule } from '../../../src/operators/LaneDiscipline.js';
 import { Deferred } from '../../support/Deferred.js';
 import { heapUsed } from '../../support/heap.js';
 import { into } from '../../support/into.js';
+import { unhandledErrors } from '../../support/unhandledErrors.js';
 import { eventsOf, raise, setUp, taskEvents } from './setUp.js';
 
 const unhealthy = { checkHealth: () => false };
@@ -228,6 +230,28 @@ describe('engine: what calls back while it is called', () => {
       expect(manager.stats()).toMatchObject({ state: 'killed', activeWorkers: 0 });
       expect(time.timers).toBe(0);
     });
+
+    it.each(['open', 'next'] as const)(
+      'should report what the discipline threw first when who hears of it cancels (%s)',
+      (method) => {
+        const log: unknown[] = [];
+        const errors = unhandledErrors(() => {
+          const discipline = (): LaneSchedule => ({
+            open: () => (method === 'open' ? raise('why') : undefined),
+            close: () => raise('because it is broken'),
+            next: () => raise('why'),
+          });
+          const { manager, time, task } = setUp({ discipline });
+          const controller = new AbortController();
+          on(manager, 'state', () => controller.abort());
+          manager.submit(task(5)).subscribe(into([]));
+          manager.submit(() => 1, { signal: controller.signal }).subscribe(into(log));
+          time.advanceTo(5);
+        });
+        expect(errors).toEqual(['why']);
+        expect(log).toEqual([expect.any(TaskCancelledError)]);
+      },
+    );
 
     it('should answer who submits while it is told of', () => {
       const { manager } = setUp();
