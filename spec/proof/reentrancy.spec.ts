@@ -25,8 +25,10 @@ import {
   type TaskFunction,
   type TaskOptions,
   type TaskStats,
+  weighted,
 } from '../../src/index.js';
 import { Deferred } from '../support/Deferred.js';
+import { EventFold } from '../support/EventFold.js';
 import { sized } from '../support/soak.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
 import { VirtualTime } from '../support/VirtualTime.js';
@@ -46,7 +48,7 @@ const hooks = [
   'arrived', 'started', 'retried', 'completed', 'failed', 'cancelled', 'workerFreed', // events
   'workerStarted', 'workerStopped', 'resources', 'resourceFailed', 'scaled', 'state',
   'onCreate', 'onDestroy', 'checkHealth', 'scaling', 'logger', 'collector', // the config
-  'task', 'abort', 'teardown', 'next', 'success', 'failure', // tasks and their callers
+  'task', 'subscribe', 'abort', 'teardown', 'next', 'success', 'failure', // tasks and their callers
   'open', 'close', 'turn', // the discipline, which may throw and no more
   'stats$', 'metrics$',
 ] as const;
@@ -73,6 +75,8 @@ const request = fc.record({
   timeout: fc.option(ms, { nil: undefined }),
   maxRetries: fc.option(fc.nat(2), { nil: undefined }),
   signal: fc.constantFrom('own' as const, 'shared' as const),
+  /** Whether its function listens to its own signal. */
+  listens: fc.boolean(),
 });
 type Plan = typeof request extends fc.Arbitrary<infer P> ? P : never;
 
@@ -121,6 +125,7 @@ const script = fc.record({
     maxRetries: fc.nat(2),
     abortGrace: fc.integer({ min: 0, max: 60 }),
   }),
+  isWeighted: fc.boolean(),
   creations: fc.array(fc.constantFrom(...creations), { maxLength: 4 }),
   releases: fc.array(fc.constantFrom(...releases), { maxLength: 8 }),
   steps: fc.array(step, { minLength: 5, maxLength: 20 }),
@@ -162,109 +167,6 @@ interface Request {
 
 const isEnd = (type: TaskEvent['type']): boolean =>
   type === 'completed' || type === 'failed' || type === 'cancelled';
-
-/** The counts of `stats()`, by sets of what there is. */
-class EventFold {
-  readonly workers = new Set<number>();
-  readonly busy = new Set<number>();
-  readonly waiting = new Map<number, number>();
-  /** The tasks that run, with the workers of those that are not direct. */
-  readonly running = new Map<number, number | undefined>();
-  /** The resources of direct tasks, those that go on included. */
-  readonly direct = new Map<number, number | undefined>();
-  spares = { ready: 0, available: 0 };
-  state = 'running';
-  target: number;
-  readonly #must: (condition: boolean, what: string) => void;
-
-  constructor(workerCount: number, must: (condition: boolean, what: string) => void) {
-    this.target = workerCount;
-    this.#must = must;
-  }
-
-  apply(event: TaskEvent): void {
-    switch (event.type) {
-      case 'arrived':
-        if (event.direct) {
-          this.running.set(event.id, undefined);
-          this.direct.set(event.id, undefined);
-        } else this.waiting.set(event.id, event.priority);
-        break;
-      case 'started':
-        if (event.direct) {
-          this.direct.set(event.id, event.worker);
-        } else {
-          this.#must(this.waiting.delete(event.id), `task ${event.id} waits until it starts`);
-          this.#must(!this.busy.has(event.worker), `worker ${event.worker} is free`);
-          this.#must(this.workers.has(event.worker), `worker ${event.worker} is up`);
-          this.busy.add(event.worker);
-          this.running.set(event.id, event.worker);
-        }
-        break;
-      case 'retried':
-        this.#leave(event.id, false);
-        this.waiting.set(event.id, event.priority);
-        break;
-      case 'completed':
-        this.#leave(event.id, false);
-        break;
-      case 'failed':
-        this.#leave(event.id, event.abandoned);
-        break;
-      case 'cancelled':
-        if (event.running) this.#leave(event.id, event.abandoned);
-        else this.#must(this.waiting.delete(event.id), `task ${event.id} waits until its cancel`);
-        break;
-      case 'workerFreed':
-        if (event.direct) {
-          for (const [id, worker] of this.direct)
-            if (worker === event.worker) this.direct.delete(id);
-        } else this.#must(this.busy.delete(event.worker), `worker ${event.worker} is freed once`);
-        break;
-      case 'workerStarted':
-        this.workers.add(event.worker);
-        break;
-      case 'workerStopped':
-        this.#must(this.workers.delete(event.worker), `worker ${event.worker} stops once`);
-        break;
-      case 'resources':
-        this.spares = event;
-        break;
-      case 'scaled':
-        this.#must(event.from === this.target, `scaled from ${event.from}, not ${this.target}`);
-        this.target = event.to;
-        break;
-      case 'state':
-        this.state = event.state;
-        break;
-      case 'resourceFailed':
-    }
-  }
-
-  stats(base: number): TaskStats {
-    const waiting = [...this.waiting.values()];
-    return {
-      baseWorkers: Math.min(this.workers.size, base),
-      activeWorkers: this.workers.size,
-      burstWorkers: Math.max(this.workers.size - base, 0),
-      busyWorkers: this.busy.size,
-      queuedTasks: waiting.filter((priority) => priority <= 0).length,
-      priorityTasks: waiting.filter((priority) => priority > 0).length,
-      runningTasks: this.running.size,
-      availableResources: this.spares.available,
-      state: this.state as TaskStats['state'],
-    };
-  }
-
-  #leave(id: number, abandoned: boolean): void {
-    this.#must(this.running.has(id), `task ${id} runs until it ends`);
-    const worker = this.running.get(id);
-    this.running.delete(id);
-    if (abandoned) return;
-    this.direct.delete(id);
-    if (worker !== undefined) this.busy.delete(worker);
-  }
-}
 
 /** A manager whose hooks do what the script says, and all that must be so. */
 class World {
@@ -318,6 +220,7 @@ class World {
       scheduler: this.#time,
     });
     this.#manager = manager;
+    this.#fold.state = manager.stats().state;
     manager.events$.subscribe({
       next: (event) => this.#hear(event),
       complete: () => (this.#over = true),
@@ -397,13 +300,7 @@ class World {
 
   /** Somebody is called back, and does what the script says. */
   #hook(hook: Hook): void {
-    const manager = this.#manager;
-    if (!manager) return;
-    const { busyWorkers, activeWorkers, ...others } = manager.stats();
-    this.#must(busyWorkers <= activeWorkers, `${busyWorkers} of ${activeWorkers} workers are busy`);
-    for (const [field, count] of Object.entries({ busyWorkers, ...others })) {
-      this.#must(typeof count === 'string' || count >= 0, `${field} is ${count}`);
-    }
+    this.#checkStats();
     const call = this.#calls.get(hook) ?? 0;
     this.#calls.set(hook, call + 1);
     if (this.#depth >= DEPTH) return;
@@ -418,11 +315,23 @@ class World {
     }
   }
 
+  #checkStats(): void {
+    if (!this.#manager) return;
+    const { busyWorkers, activeWorkers, ...others } = this.#manager.stats();
+    this.#must(busyWorkers <= activeWorkers, `${busyWorkers} of ${activeWorkers} workers are busy`);
+    for (const [field, count] of Object.entries({ busyWorkers, ...others })) {
+      this.#must(typeof count === 'string' || count >= 0, `${field} is ${count}`);
+    }
+  }
+
   #react(hook: Hook, action: Action): void {
+    // While it is being made there is nothing to call, but its signal may be aborted.
+    if (!this.#manager && action.do !== 'abort') return;
     const isDiscipline = hook === 'open' || hook === 'close' || hook === 'turn';
     if (action.do !== 'throw') return isDiscipline ? undefined : this.#do(action);
     // Of these it is the platform, or who completes the Observable, that takes what is thrown.
-    if (hook !== 'abort' && hook !== 'teardown') throw new OnPurpose();
+    if (hook === 'abort' || hook === 'teardown') return;
+    if (hook !== 'onCreate' || !this.#ending) throw new OnPurpose();
   }
 
   #do(action: Exclude<Action, { do: 'throw' }> | Script['steps'][number]): void {
@@ -485,20 +394,22 @@ class World {
     const signal = plan.signal === 'own' ? request.controller.signal : this.#shared.signal;
     const options: TaskOptions = { priority, once, timeout, maxRetries, signal, label };
     const task = this.#task(request);
+    const answer = (outcome: unknown): unknown => request.answers.push(outcome);
     const succeed = (): void => {
-      request.answers.push('done');
+      answer('done');
       this.#hook('success');
     };
     const fail = (error: unknown): void => {
-      request.answers.push(error);
+      answer(error);
       this.#hook('failure');
     };
     switch (form) {
+      // By a Promise nobody is called back in the call: it is heard of at the end.
       case 'promise':
-        manager.queueTask(task, options).then(succeed, fail).catch(ignoreOnPurpose);
+        manager.queueTask(task, options).then(() => answer('done'), answer);
         break;
       case 'runTask':
-        manager.runTask(task, options).then(succeed, fail).catch(ignoreOnPurpose);
+        manager.runTask(task, options).then(() => answer('done'), answer);
         break;
       case 'callback':
         manager.queueTaskWithCallback(
@@ -535,7 +446,7 @@ class World {
       );
       this.#must(resource.uses.size === 0, `resource ${resource.id} is free when it is handed out`);
       const done = this.#use(resource, 'function', context);
-      if (request.plan.ms % 2 === 0) {
+      if (request.plan.listens) {
         context.signal.addEventListener('abort', () => this.#hook('abort'));
       }
       try {
@@ -558,11 +469,12 @@ class World {
     const observable = (inner: Observable<unknown>): Observable<unknown> =>
       new Observable((subscriber) => {
         const done = this.#use(resource, 'observable', context);
-        subscriber.add(inner.subscribe(subscriber));
-        return () => {
+        subscriber.add(() => {
           this.#hook('teardown');
           done();
-        };
+        });
+        this.#hook('subscribe');
+        subscriber.add(inner.subscribe(subscriber));
       });
     const promise = (settle: (result: Deferred<unknown>) => void) => {
       const result = new Deferred<unknown>();
@@ -628,9 +540,10 @@ class World {
     };
     const after = (duration: number): Observable<Resource> =>
       timer(duration, this.#time).pipe(map(make));
-    if (!this.#manager) return after(0); // so that the start, too, is heard of
-    const how = this.#script.creations[this.#creations++];
+    const isFirst = !this.#manager;
+    const how = isFirst || this.#ending ? 'at once' : this.#script.creations[this.#creations++];
     this.#hook('onCreate');
+    if (isFirst) return after(0); // so that the start, too, is heard of
     switch (how) {
       case 'observable':
         return after(5);
@@ -677,7 +590,8 @@ class World {
 
   #discipline(): LaneDiscipline {
     return () => {
-      const schedule = strict()();
+      const discipline = this.#script.isWeighted ? weighted({ 1: 3 }) : strict();
+      const schedule = discipline();
       return {
         open: (lane) => {
           this.#hook('open');
@@ -741,6 +655,7 @@ class World {
     const { state } = this.#manager!.stats();
     this.#must(state === 'running' || state === 'stopping', `nothing starts when ${state}`);
     request.waits = undefined;
+    if (this.#script.isWeighted) return;
     const served = request.isRetried ? Math.max(1, priority) : priority;
     const higher = this.#requests.filter(({ waits }) => waits !== undefined && waits > served);
     this.#must(higher.length === 0, `a task of ${served} starts before ${higher[0]?.waits}`);
@@ -783,10 +698,6 @@ class World {
 
 const raise = (error: Error): never => {
   throw error;
-};
-
-const ignoreOnPurpose = (error: unknown): void => {
-  if (!(error instanceof OnPurpose)) throw error;
 };
 
 describe('TaskManager, whose callbacks call it', () => {
