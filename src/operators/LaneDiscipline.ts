@@ -3,7 +3,10 @@ export interface Lane {
   readonly priority: number;
 }
 
-/** Decides in which order the lanes are served. It knows of the lanes in which something waits: the open ones. */
+/**
+ * Decides in which order the lanes are served. It knows of the lanes in which something waits: the open ones. It is
+ * asked while they change, and must not queue, cancel or start anything itself.
+ */
 export interface LaneSchedule {
   /** The lane was empty, and a value comes into it. */
   open(lane: Lane): void;
