@@ -65,7 +65,8 @@ const creations = ['at once', 'observable', 'promise', 'slow', 'fails', 'fails l
 const releases = ['at once', 'observable', 'slow', 'fails', 'hangs'] as const;
 
 const ms = fc.integer({ min: 0, max: 20 });
-const which = fc.nat(20);
+/** One of the tasks, or the one that was logged last. */
+const which = fc.option(fc.nat(20), { nil: undefined });
 const request = fc.record({
   form: fc.constantFrom(...forms),
   kind: fc.constantFrom(...taskKinds),
@@ -185,6 +186,8 @@ class World {
   readonly #fold: EventFold;
   #manager: TaskManager<Resource> | undefined;
   #shared = new AbortController();
+  /** The task that was logged last. */
+  #last = 0;
   #creations = 0;
   #releases = 0;
   #depth = 0;
@@ -340,7 +343,8 @@ class World {
       case 'queue':
         return this.#queue(action.request);
       case 'cancel': {
-        const request = this.#requests[action.which % this.#requests.length];
+        const { which = this.#last } = action;
+        const request = this.#requests[which % this.#requests.length];
         if (!request) return;
         request.waits = undefined;
         request.unsubscribed ||= request.plan.form === 'submit' && request.answers.length === 0;
@@ -348,7 +352,7 @@ class World {
         return request.controller.abort();
       }
       case 'settle':
-        return [...this.#pending][action.which % this.#pending.size]?.();
+        return [...this.#pending].at((action.which ?? -1) % this.#pending.size)?.();
       case 'resize':
         return this.#targets.next(action.to);
       case 'wait':
@@ -614,7 +618,8 @@ class World {
     const log = (message: string): void => {
       const [, label, what] = /^task \d+ \((\d+)\) (.*)/.exec(message) ?? [];
       if (label !== undefined && what !== undefined) {
-        const request = this.#requests[Number(label)]!;
+        this.#last = Number(label);
+        const request = this.#requests[this.#last]!;
         if (request.logged !== 'was cancelled') request.logged = what;
         if (what.includes('tried again')) request.isRetried = true;
         if (what === 'started') this.#checkStart(request);
