@@ -179,8 +179,8 @@ class World {
   readonly #requests: Request[] = [];
   /** Ends what does not end by itself. */
   readonly #pending = new Set<() => void>();
-  /** What was found wrong. A throw would be taken for one of the callback. */
-  readonly #wrong: string[] = [];
+  /** What is not as it must be. A throw would be taken for one of the callback. */
+  readonly #wrong = new Set<string>();
   readonly #calls = new Map<Hook, number>();
   readonly #ends: Promise<void>[] = [];
   readonly #fold: EventFold;
@@ -258,6 +258,9 @@ class World {
   async checkEnd(): Promise<void> {
     for (let i = 0; i < 5; i++) await Promise.resolve(); // for those that answer by Promises
     this.#must(this.#over, 'the events complete');
+    for (const [field, count] of Object.entries(this.#manager!.stats())) {
+      this.#must(count === 0 || field === 'state', `${field} is 0 at the end`);
+    }
     for (const [i, { events, answers, logged, unsubscribed }] of this.#requests.entries()) {
       const ends = events.filter(isEnd);
       const what = `task '${i}' (${events.join()}; ${answers.join()}; ${unsubscribed})`;
@@ -265,15 +268,21 @@ class World {
       if (arrived) {
         this.#must(events[0] === 'arrived' && ends.length === 1, `one end of ${what}`);
         this.#must(events.at(-1) === ends[0], `the end is the last of ${what}`);
-        this.#must(events.filter((type) => type === 'arrived').length === 1, `arrival of ${what}`);
+        this.#must(
+          events.filter((type) => type === 'arrived').length === 1,
+          `one arrival of ${what}`,
+        );
       } else {
         this.#must(events.length === 0, `nothing befalls ${what}`);
       }
       if (unsubscribed && answers.length === 0) continue;
       this.#must(answers.length === 1, `one answer to ${what}`);
       if (arrived)
-        this.#must((ends[0] === 'completed') === (answers[0] === 'done'), `what became of ${what}`);
-      else this.#must(answers[0] instanceof TaskManagerStoppedError, `refusal of ${what}`);
+        this.#must(
+          (ends[0] === 'completed') === (answers[0] === 'done'),
+          `the answer is the end of ${what}`,
+        );
+      else this.#must(answers[0] instanceof TaskManagerStoppedError, `the manager refuses ${what}`);
     }
     for (const { id, released } of this.#resources)
       this.#must(released, `resource ${id} is released`);
@@ -290,7 +299,7 @@ class World {
   }
 
   #must(condition: boolean, what: string): void {
-    if (!condition) this.#wrong.push(what);
+    if (!condition) this.#wrong.add(what);
   }
 
   #advance(duration: number): void {
@@ -321,9 +330,12 @@ class World {
   #checkStats(): void {
     if (!this.#manager) return;
     const { busyWorkers, activeWorkers, ...others } = this.#manager.stats();
-    this.#must(busyWorkers <= activeWorkers, `${busyWorkers} of ${activeWorkers} workers are busy`);
+    this.#must(
+      busyWorkers <= activeWorkers,
+      `of ${activeWorkers} workers no more are busy, not ${busyWorkers}`,
+    );
     for (const [field, count] of Object.entries({ busyWorkers, ...others })) {
-      this.#must(typeof count === 'string' || count >= 0, `${field} is ${count}`);
+      this.#must(typeof count === 'string' || count >= 0, `${field} is not negative, ${count}`);
     }
   }
 
@@ -663,7 +675,7 @@ class World {
     if (this.#script.isWeighted) return;
     const served = request.isRetried ? Math.max(1, priority) : priority;
     const higher = this.#requests.filter(({ waits }) => waits !== undefined && waits > served);
-    this.#must(higher.length === 0, `a task of ${served} starts before ${higher[0]?.waits}`);
+    this.#must(higher.length === 0, `a task of ${higher[0]?.waits} starts before one of ${served}`);
   }
 
   /** What must be so when nothing is being called. */
@@ -693,11 +705,14 @@ class World {
     const { state, activeWorkers, busyWorkers } = this.#manager!.stats();
     if (state !== 'running' && state !== 'paused') return;
     const surplus = activeWorkers - this.#fold.target;
-    this.#must(surplus >= 0 && surplus <= busyWorkers, `${surplus} workers too many`);
+    this.#must(
+      surplus >= 0 && surplus <= busyWorkers,
+      `there are as many workers as wanted, not ${surplus} more`,
+    );
   }
 
   #report(): void {
-    if (this.#wrong.length > 0) throw new Error(`It must be so: ${this.#wrong.join('; ')}`);
+    if (this.#wrong.size > 0) throw new Error(`It is not so: ${[...this.#wrong].join('; ')}`);
   }
 }
 

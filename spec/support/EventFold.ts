@@ -71,7 +71,10 @@ export class EventFold {
         this.spares = event;
         break;
       case 'scaled':
-        this.#must(event.from === this.target, `scaled from ${event.from}, not ${this.target}`);
+        this.#must(
+          event.from === this.target,
+          `the scaling is from ${this.target}, not ${event.from}`,
+        );
         this.target = event.to;
         break;
       case 'state':
