@@ -41,8 +41,8 @@ export const createRevocableLanes = <T>(
       const lane = open.get(options.priority(value)) as WaitingLane<RevocableQueue<T>>;
       lane.queue.drop();
       if (lane.queue.size > 0) return;
+      open.delete(lane.priority); // first: a schedule that throws must not leave an empty lane to be served
       schedule.close(lane);
-      open.delete(lane.priority);
     },
     drain: () => {
       const values = [...open.values()].flatMap(({ queue }) => queue.drain());

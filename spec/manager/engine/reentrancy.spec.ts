@@ -253,6 +253,24 @@ describe('engine: what calls back while it is called', () => {
       },
     );
 
+    it('should report what the discipline threw at a cancel when who hears of that has the lanes served', () => {
+      const errors = unhandledErrors(() => {
+        const discipline = (): LaneSchedule => ({
+          open: () => undefined,
+          close: () => raise('why'),
+          next: () => raise('asked, though nothing waits'),
+        });
+        const { manager } = setUp({ discipline });
+        manager.pause();
+        on(manager, 'cancelled', () => manager.resume());
+        manager
+          .submit(() => 1)
+          .subscribe(into([]))
+          .unsubscribe();
+      });
+      expect(errors).toEqual(['why']);
+    });
+
     it('should answer who submits while it is told of', () => {
       const { manager } = setUp();
       const log: unknown[] = [];
