@@ -20,7 +20,7 @@ export interface LanesOptions<T, Q> {
 }
 
 export interface LanesOutput extends Pick<Observer<unknown>, 'error' | 'complete'> {
-  /** Nothing that waits is started any more. */
+  /** Whether nothing that waits is to be started any more. */
   readonly closed?: boolean;
 }
 
