@@ -1,4 +1,4 @@
-import { EMPTY, Observable, of, range, Subject, Subscriber, take, throwError } from 'rxjs';
+import { Observable, of, range, Subject, Subscriber, take, throwError } from 'rxjs';
 import {
   HandlerSubscriber,
   subscribeTo,
@@ -78,7 +78,9 @@ describe('subscribeTo', () => {
 
   it('should work without a `complete` and a `finalize`', () => {
     const { log, output, handlers } = setUp({ complete: undefined, finalize: undefined });
-    subscribeTo(EMPTY, output, handlers);
+    const source = new Subject<number>();
+    subscribeTo(source, output, handlers);
+    source.complete();
     expect(log).toEqual([]);
   });
 

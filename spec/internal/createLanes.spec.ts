@@ -83,8 +83,9 @@ describe('createLanes', () => {
     const { log, lanes } = setUp<string>();
     lanes.setLimit(1);
     for (const value of ['a', 'b']) lanes.next(value);
-    lanes.leave();
     lanes.complete();
+    expect(log).toEqual(['a']);
+    lanes.leave();
     expect(log).toEqual(['a', 'b']);
     lanes.leave();
     expect(log).toEqual(['a', 'b', 'complete']);
@@ -116,6 +117,38 @@ describe('createLanes', () => {
     lanes.setLimit(1);
     expect(log).toEqual([new Error(name)]);
     expect(lanes.open.get(0)?.queue.size).toBe(1);
+  });
+
+  it('should start a value at once if a place becomes free while its priority is asked for', () => {
+    const { log, lanes } = setUp<string>({
+      priority: () => {
+        lanes.leave();
+        return 0;
+      },
+    });
+    lanes.setLimit(1);
+    for (const value of ['a', 'b']) lanes.next(value);
+    expect(log).toEqual(['a', 'b']);
+  });
+
+  it('should let nothing that arrives within a start overtake what waits, nor start it there', () => {
+    const log: string[] = [];
+    const lanes = createLanes<number, Fifo<number>>(
+      (value) => {
+        log.push(`${value}(`);
+        if (value === 1) {
+          lanes.setLimit(3);
+          lanes.next(3);
+        }
+        log.push(`)`);
+        return false;
+      },
+      { error: (error) => log.push(String(error)), complete: () => undefined },
+      { priority: () => 0, discipline: strict(), queue: () => new Fifo() },
+    );
+    for (const value of [1, 2]) lanes.next(value);
+    lanes.setLimit(1);
+    expect(log).toEqual(['1(', ')', '2(', ')', '3(', ')']);
   });
 
   it('should start what a higher limit allows when the start that raised it is over', () => {
