@@ -51,6 +51,18 @@ describe('engine: kill', () => {
     ]);
   });
 
+  it('should end the tasks in the order of their arrival', () => {
+    const { manager, events } = setUp();
+    manager.pause();
+    for (const priority of [0, 1, 0]) {
+      manager.submit(() => NEVER, { priority }).subscribe({ error: () => undefined });
+    }
+    manager.resume();
+    expect(taskEvents(events).at(-1)).toBe('started 2');
+    void manager.kill();
+    expect(taskEvents(events).slice(-3)).toEqual(['cancelled 1', 'cancelled 2', 'cancelled 3']);
+  });
+
   it('should wait neither for Promises nor for their grace', async () => {
     const { manager, released } = setUp({ resourcePoolSize: 1 });
     manager.submit(() => new Deferred()).subscribe({ error: () => undefined });

@@ -51,6 +51,18 @@ describe('engine: runTask', () => {
     for (const event of events) if ('attempt' in event) expect(event.direct).toBe(true);
   });
 
+  it('should hold up no stop once its resource could not be made', async () => {
+    const resource = new Subject<number>();
+    let created = 0;
+    const { manager } = setUp({ onCreate: () => (created++ === 0 ? 1 : resource) });
+    const outcome = manager.runTask((each) => each);
+    const stopped = manager.stop();
+    resource.error('why');
+    await expect(outcome).rejects.toThrow(ResourceCreationError);
+    await stopped;
+    expect(manager.stats().state).toBe('stopped');
+  });
+
   it('should not count as load: workers have nothing to do with it', () => {
     const { manager, time } = setUp({ burstInterval: 10, resourcePoolSize: 1 });
     for (let i = 0; i < 10; i++) void manager.runTask(() => NEVER);
