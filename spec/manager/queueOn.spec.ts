@@ -1,5 +1,6 @@
 import {
   EMPTY,
+  finalize,
   from,
   map,
   NEVER,
@@ -23,6 +24,7 @@ import { queueOn } from '../../src/manager/queueOn.js';
 import type { QueueOnOptions } from '../../src/manager/TaskStream.js';
 import type { TaskFunction } from '../../src/manager/task.js';
 import { TaskManager } from '../../src/manager/TaskManager.js';
+import { unhandledErrors } from '../support/unhandledErrors.js';
 import { virtualManager } from '../support/virtualManager.js';
 
 const failure = new Error('of the task');
@@ -368,4 +370,29 @@ describe('queueOn', () => {
       ['b1', 'b2', 'b3'],
     ]);
   });
+
+  it.each(['completes', 'fails'] as const)(
+    'should give the worker back where what follows it throws as it %s',
+    (how) => {
+      const end = new Error('of a teardown');
+      const results: unknown[] = [];
+      const errors = unhandledErrors(() => {
+        const { manager, time, task } = virtualManager();
+        timer(1, time)
+          .pipe(
+            queueOn(manager, () => (how === 'fails' ? fail : task(10, 'first'))),
+            finalize(() => {
+              throw end;
+            }),
+          )
+          .subscribe({ error: () => undefined });
+        manager.submit(task(30, 'second')).subscribe((result) => results.push(result));
+        time.advanceTo(50);
+        manager.submit(task(10, 'third')).subscribe((result) => results.push(result));
+        time.advanceTo(60);
+      });
+      expect(results).toEqual(['second', 'third']);
+      expect(errors).toEqual([expect.objectContaining({ errors: [end] })]);
+    },
+  );
 });

@@ -2,6 +2,7 @@ import type { Subscriber } from 'rxjs';
 import { checkFunction, checkMethods, checkNotNaN, checkObject } from '../internal/check.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 import { LinkedList, type Linked } from '../internal/LinkedList.js';
+import { callSafely } from '../internal/reportUnhandledError.js';
 import { TaskManagerStoppedError } from './errors.js';
 import { Job } from './Job.js';
 import { checkTaskOptions, type TaskFunction, type TaskOptions } from './task.js';
@@ -141,15 +142,17 @@ class StreamJob<R, E> extends Job<R, E> implements Linked<StreamJob<R, E>> {
     super(run, options);
   }
 
+  // What follows the stream may throw when it is torn down with its end.
+
   emit(value: E): void {
-    this.stream.emit(value);
+    callSafely(() => this.stream.emit(value));
   }
 
   succeed(): void {
-    this.stream.end(this);
+    callSafely(() => this.stream.end(this));
   }
 
   fail(error: unknown): void {
-    this.stream.fail(this, error);
+    callSafely(() => this.stream.fail(this, error));
   }
 }
