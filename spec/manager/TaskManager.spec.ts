@@ -2,6 +2,7 @@ import {
   BehaviorSubject,
   concat,
   EMPTY,
+  finalize,
   firstValueFrom,
   lastValueFrom,
   NEVER,
@@ -378,6 +379,30 @@ describe('TaskManager', () => {
   });
 
   describe('stop', () => {
+    it.each(['stats$', 'metrics$', 'events$'] as const)(
+      'should end, and complete all, where a teardown of who hears of %s throws',
+      async (name) => {
+        const why = new Error('of a teardown');
+        const log: unknown[] = [];
+        let stopped: Promise<void> | undefined;
+        const errors = unhandledErrors(() => {
+          const { manager } = virtualManager();
+          const streams: Record<typeof name, Observable<unknown>> = manager;
+          const throwing = finalize<unknown>(() => {
+            throw why;
+          });
+          streams[name].pipe(throwing).subscribe();
+          for (const each of ['stats$', 'metrics$', 'events$'] as const) {
+            if (each !== name) streams[each].subscribe({ complete: () => log.push(each) });
+          }
+          stopped = manager.stop();
+        });
+        expect(log).toHaveLength(2);
+        expect(errors).toEqual([expect.objectContaining({ errors: [why] })]);
+        await stopped;
+      },
+    );
+
     it('should resolve when all is done and released, and be the same end each time', async () => {
       const { manager, time, task, released } = virtualManager();
       const done = Promise.all([manager.queueTask(task(10)), manager.queueTask(task(10))]);

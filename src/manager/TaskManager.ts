@@ -19,7 +19,7 @@ import { after } from '../internal/after.js';
 import { checkDuration, checkFunction, checkObject } from '../internal/check.js';
 import { latestValues } from '../internal/latestValues.js';
 import { LiveValue, type ReadonlyBehaviorSubject } from '../internal/LiveValue.js';
-import { reportUnhandledError } from '../internal/reportUnhandledError.js';
+import { callSafely, reportUnhandledError } from '../internal/reportUnhandledError.js';
 import { ticks } from '../internal/ticks.js';
 import { resolveConfig, type Settings, type TaskManagerConfig } from './config.js';
 import { runJobs } from './engine.js';
@@ -118,9 +118,8 @@ export class TaskManager<R> implements AsyncDisposable {
     this.ready.catch(() => undefined); // nobody has to wait for it
 
     const end = (): void => {
-      stats$.complete();
-      metrics$.complete();
-      this.#events.complete();
+      // A teardown of who hears of one may throw.
+      for (const each of [stats$, metrics$, this.#events]) callSafely(() => each.complete());
       this.#ended.next();
       this.#ended.complete();
     };
