@@ -152,7 +152,7 @@ describe('the config', () => {
       signal: undefined,
       logger: undefined,
     });
-    expect(settings.checkHealth(new Error())).toBe(true);
+    expect(settings.checkHealth(new Error(), 'a resource')).toBe(true);
     expect(settings.collector.metrics().totalTasksArrived).toBe(0);
   });
 

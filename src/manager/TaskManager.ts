@@ -28,7 +28,7 @@ import type { TaskEvent } from './events.js';
 import { ObservedJob, PromisedJob, type Job } from './Job.js';
 import { createMetricsCollector, type TaskMetrics } from './metrics.js';
 import { StatsFold, type TaskStats } from './stats.js';
-import { checkTask, type TaskFunction, type TaskOptions } from './task.js';
+import { readTaskOptions, type TaskFunction, type TaskOptions } from './task.js';
 import { whenReady } from './whenReady.js';
 
 /** Is told the outcome of a task, once: the error, or `null` and the result. */
@@ -90,6 +90,8 @@ export class TaskManager<R> implements AsyncDisposable {
   readonly #events = new Subject<TaskEvent>();
   readonly #ended = new AsyncSubject<void>();
   readonly #stats: StatsFold;
+  /** What has ended the engine, if it was an error. */
+  #failure: unknown;
   #lastMetrics: TaskMetrics;
 
   /**
@@ -138,6 +140,7 @@ export class TaskManager<R> implements AsyncDisposable {
       complete: end,
       // Its jobs cannot fail: a discipline that throws has killed it.
       error: (error: unknown) => {
+        this.#failure = error;
         reportUnhandledError(error);
         end();
       },
@@ -157,7 +160,7 @@ export class TaskManager<R> implements AsyncDisposable {
    * @returns its result; of an Observable the last value, or `undefined` if there was none
    * @throws InvalidConfigError if the task or an option is wrong
    */
-  queueTask<E>(task: TaskFunction<R, E>, options: TaskOptions = {}): Promise<E> {
+  queueTask<E>(task: TaskFunction<R, E>, options?: TaskOptions): Promise<E> {
     return this.#promise(task, options, false);
   }
 
@@ -187,15 +190,16 @@ export class TaskManager<R> implements AsyncDisposable {
   queueTaskWithCallback<E>(
     task: TaskFunction<R, E>,
     callback: TaskCallback<E>,
-    options: TaskOptions = {},
+    options?: TaskOptions,
   ): void {
-    checkTask(task, options);
+    checkFunction('task', task);
     checkFunction('callback', callback);
+    const ownOptions = readTaskOptions(options);
     const observer = {
       error: (error: unknown) => callback(error),
       complete: (result: E | undefined) => callback(null, result),
     };
-    this.queueJob(new ObservedJob(task, options, observer));
+    this.queueJob(new ObservedJob(task, ownOptions, observer));
   }
 
   /** As `queueTaskWithCallback`, with a default `priority` of 1. */
@@ -234,8 +238,9 @@ export class TaskManager<R> implements AsyncDisposable {
    * does not cancel the task
    * @throws InvalidConfigError if the task or an option is wrong
    */
-  queueTaskAsync<E>(task: TaskFunction<R, E>, options: TaskOptions = {}): Observable<E> {
-    checkTask(task, options);
+  queueTaskAsync<E>(task: TaskFunction<R, E>, options?: TaskOptions): Observable<E> {
+    checkFunction('task', task);
+    const ownOptions = readTaskOptions(options);
     const outcome = new AsyncSubject<E>();
     const observer = {
       error: (error: unknown) => outcome.error(error),
@@ -244,7 +249,7 @@ export class TaskManager<R> implements AsyncDisposable {
         outcome.complete();
       },
     };
-    this.queueJob(new ObservedJob(task, options, observer));
+    this.queueJob(new ObservedJob(task, ownOptions, observer));
     return outcome.asObservable();
   }
 
@@ -276,11 +281,12 @@ export class TaskManager<R> implements AsyncDisposable {
    * @returns a cold Observable of the task's values
    * @throws InvalidConfigError if the task or an option is wrong
    */
-  submit<E>(task: TaskFunction<R, E>, options: TaskOptions = {}): Observable<E> {
-    checkTask(task, options);
+  submit<E>(task: TaskFunction<R, E>, options?: TaskOptions): Observable<E> {
+    checkFunction('task', task);
+    const ownOptions = readTaskOptions(options);
     return new Observable<E>((subscriber) => {
       if (subscriber.closed) return;
-      const job = new ObservedJob(task, options, subscriber);
+      const job = new ObservedJob(task, ownOptions, subscriber);
       // Before it is queued, since it may run, and be unsubscribed from, in that very call.
       subscriber.add(() => this.cancelJob(job));
       this.queueJob(job);
@@ -298,7 +304,7 @@ export class TaskManager<R> implements AsyncDisposable {
    * @throws InvalidConfigError if the task or an option is wrong; the Promise rejects with
    * `ResourceCreationError` if a temporary resource could not be created
    */
-  runTask<E>(task: TaskFunction<R, E>, options: TaskOptions = {}): Promise<E> {
+  runTask<E>(task: TaskFunction<R, E>, options?: TaskOptions): Promise<E> {
     return this.#promise(task, options, true);
   }
 
@@ -380,7 +386,7 @@ export class TaskManager<R> implements AsyncDisposable {
   queueJob<E>(job: Job<R, E>): void {
     const { state } = this.#stats;
     if (state === 'running' || state === 'paused') this.#jobs?.next(job);
-    else job.refuse(new TaskManagerStoppedError());
+    else job.refuse(new TaskManagerStoppedError(undefined, { cause: this.#failure }));
   }
 
   /**
@@ -393,11 +399,12 @@ export class TaskManager<R> implements AsyncDisposable {
     this.#cancel.next({ job, error: new TaskCancelledError() });
   }
 
-  #promise<E>(task: TaskFunction<R, E>, options: TaskOptions, direct: boolean): Promise<E> {
-    checkTask(task, options);
+  #promise<E>(task: TaskFunction<R, E>, options: TaskOptions | undefined, direct: boolean): Promise<E> {
+    checkFunction('task', task);
+    const ownOptions = readTaskOptions(options);
     return new Promise<E>((resolve, reject) => {
       const succeed = resolve as (result: E | undefined) => void;
-      this.queueJob(new PromisedJob(task, options, direct, succeed, reject));
+      this.queueJob(new PromisedJob(task, ownOptions, direct, succeed, reject));
     });
   }
 
@@ -419,13 +426,9 @@ export class TaskManager<R> implements AsyncDisposable {
   }
 }
 
-const withPriority = (options: TaskOptions = {}): TaskOptions => {
-  checkObject('options', options);
-  const { priority = 1 } = options;
-  return { ...options, priority };
+const withPriority = (options?: TaskOptions): TaskOptions => {
+  const ownOptions = readTaskOptions(options);
+  return { ...ownOptions, priority: ownOptions.priority ?? 1 };
 };
 
-const once = (options: TaskOptions = {}): TaskOptions => {
-  checkObject('options', options);
-  return { ...options, once: true };
-};
+const once = (options?: TaskOptions): TaskOptions => ({ ...readTaskOptions(options), once: true });

@@ -5,7 +5,7 @@ import { LinkedList, type Linked } from '../internal/LinkedList.js';
 import { callSafely } from '../internal/reportUnhandledError.js';
 import { TaskManagerStoppedError } from './errors.js';
 import { Job } from './Job.js';
-import { checkTaskOptions, type TaskFunction, type TaskOptions } from './task.js';
+import { readTaskOptions, type TaskFunction, type TaskOptions } from './task.js';
 import type { TaskManager } from './TaskManager.js';
 
 /** The options of `queueOn`. */
@@ -51,14 +51,18 @@ export const resolveStream = <T, R, E>(
   checkMethods('manager', manager, ['queueJob', 'cancelJob'], 'a TaskManager');
   checkFunction('project', project);
   checkObject('options', options);
-  const { priority, onError = 'throw', ...taskOptions } = options;
-  checkTaskOptions(taskOptions);
+  const { priority, onError = 'throw' } = options;
+  const taskOptions = readTaskOptions(withoutPriority(options));
   if (priority !== undefined) checkFunction('priority', priority);
   if (onError !== 'throw' && onError !== 'skip') {
     throw new InvalidConfigError('onError', onError, "'throw' or 'skip'");
   }
   return { manager, project, priority, skipsErrors: onError === 'skip', taskOptions };
 };
+
+/** The priority of a stream is a function, that of a task a number. */
+const withoutPriority = <T>(options: QueueOnOptions<T>): TaskOptions =>
+  Object.create(options, { priority: { value: undefined } }) as TaskOptions;
 
 /**
  * The tasks that one stream has in a manager. Their values go to the output, and so does the error of one, unless

@@ -61,11 +61,13 @@ export interface TaskManagerConfig<R> {
   burstWorkerCount?: number;
   /**
    * Whether a task that failed with this error leaves the worker's resource in order. `false` has the
-   * resource replaced and the task tried again.
+   * resource replaced and the task tried again; `'replace'` has it replaced, and the task has failed. It is also
+   * asked of what a cancelled or timed-out task ends with later; there only the resource is at stake. It must answer
+   * at once: a Promise is reported and counts as healthy.
    *
    * @default () => true
    */
-  checkHealth?: (error: unknown) => boolean;
+  checkHealth?(error: unknown, resource: R): boolean | 'replace';
   /**
    * How often a task that failed on an unhealthy worker is tried again; an integer >= 0.
    *
@@ -138,7 +140,7 @@ export interface Settings<R> {
   readonly maxWorkerCount: number;
   readonly burstInterval: number;
   readonly scaling: ScalingPolicy;
-  readonly checkHealth: (error: unknown) => boolean;
+  readonly checkHealth: (error: unknown, resource: R) => boolean | 'replace';
   readonly maxRetries: number;
   readonly resourcePoolSize: number;
   readonly signal: AbortSignal | undefined;
@@ -206,13 +208,14 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
   ]);
 
   return {
-    onCreate,
-    onDestroy,
+    // Bound, since a config may be an instance of a class.
+    onCreate: onCreate.bind(config),
+    onDestroy: onDestroy.bind(config),
     workerCount,
     maxWorkerCount: resolveMaximum(config),
     burstInterval,
     scaling: resolveScaling(config),
-    checkHealth,
+    checkHealth: checkHealth.bind(config),
     maxRetries,
     resourcePoolSize,
     signal,

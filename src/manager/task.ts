@@ -4,7 +4,6 @@ import {
   checkBoolean,
   checkCount,
   checkDuration,
-  checkFunction,
   checkNotNaN,
   checkObject,
   checkSignal,
@@ -19,7 +18,10 @@ export interface TaskContext {
   readonly attempt: number;
   /** The priority that the task is served at. */
   readonly priority: number;
-  /** Aborted when the task is cancelled, times out, or the manager is killed; not by a graceful stop. */
+  /**
+   * Aborted when the task is cancelled, times out, or the manager is killed; not by a graceful stop. It is made when it
+   * is first read: a copy of the context, `{ ...context }`, is without it.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -68,22 +70,18 @@ export interface TaskRequest<R, E> extends TaskOptions {
   observer?: Partial<Observer<E>>;
 }
 
-/**
- * Throws the typed error if the task or one of its options is wrong.
- *
- * @internal
- */
-export const checkTask = (task: unknown, options: TaskOptions): void => {
-  checkFunction('task', task);
-  checkTaskOptions(options);
-};
+/** @internal */
+export const NO_OPTIONS: TaskOptions = Object.freeze({});
 
 /**
- * Throws the typed error if an option is wrong.
+ * Checks the options and copies them, each read once, inherited ones and getters too: what the caller does with the
+ * object later is of no effect on the task.
  *
+ * @throws InvalidConfigError if an option is wrong
  * @internal
  */
-export const checkTaskOptions = (options: TaskOptions): void => {
+export const readTaskOptions = (options: TaskOptions = NO_OPTIONS): TaskOptions => {
+  if (options === NO_OPTIONS) return options;
   checkObject('options', options);
   const { priority, once, signal, timeout, maxRetries, label } = options;
   if (priority !== undefined) checkNotNaN('priority', priority);
@@ -92,4 +90,5 @@ export const checkTaskOptions = (options: TaskOptions): void => {
   if (timeout !== undefined) checkDuration('timeout', timeout);
   if (maxRetries !== undefined) checkCount('maxRetries', maxRetries);
   if (label !== undefined) checkString('label', label);
+  return { priority, once, signal, timeout, maxRetries, label };
 };
