@@ -587,7 +587,7 @@ describe('mergeMapLanes', () => {
       concurrency.next(1);
       expect(started).toEqual([1]);
       expect(log).toEqual([
-        new InvalidConfigError("discipline().next()", 1, "a lane in which something waits"),
+        new InvalidConfigError('discipline().next()', 1, 'a lane in which something waits'),
       ]);
     });
 

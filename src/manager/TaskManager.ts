@@ -399,7 +399,11 @@ export class TaskManager<R> implements AsyncDisposable {
     this.#cancel.next({ job, error: new TaskCancelledError() });
   }
 
-  #promise<E>(task: TaskFunction<R, E>, options: TaskOptions | undefined, direct: boolean): Promise<E> {
+  #promise<E>(
+    task: TaskFunction<R, E>,
+    options: TaskOptions | undefined,
+    direct: boolean,
+  ): Promise<E> {
     checkFunction('task', task);
     const ownOptions = readTaskOptions(options);
     return new Promise<E>((resolve, reject) => {

@@ -168,7 +168,6 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
     burstInterval = 100,
     burstTaskThreshold,
     burstWorkerCount,
-    checkHealth = () => true,
     maxRetries = 3,
     resourcePoolSize = workerCount,
     signal,
@@ -179,6 +178,8 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
     releaseTimeout = 30_000,
     scheduler = defaultScheduler(),
   } = config;
+
+  const { checkHealth = () => true }: { checkHealth?: Settings<R>['checkHealth'] } = config;
 
   if (typeof onCreate !== 'function') throw new OnCreateFunctionRequiredError(onCreate);
   if (typeof onDestroy !== 'function') throw new OnDestroyFunctionRequiredError(onDestroy);

@@ -214,7 +214,11 @@ export const createDispatcher = <R, E>({
       if (typeof answer === 'boolean') return answer ? 'healthy' : 'unhealthy';
       const given: unknown = answer; // by a caller without types
       if (isPromiseLike(given)) given.then(undefined, () => undefined); // its error says no more
-      throw new InvalidConfigError('checkHealth(error)', answer, "true, false or 'replace', at once");
+      throw new InvalidConfigError(
+        'checkHealth(error)',
+        answer,
+        "true, false or 'replace', at once",
+      );
     } catch (thrown) {
       reportUnhandledError(thrown);
       return 'healthy';
