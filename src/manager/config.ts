@@ -179,7 +179,8 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
     scheduler = defaultScheduler(),
   } = config;
 
-  const { checkHealth = () => true }: { checkHealth?: Settings<R>['checkHealth'] } = config;
+  const ownMethods: Partial<Pick<Settings<R>, 'checkHealth'>> = config;
+  const { checkHealth = () => true } = ownMethods;
 
   if (typeof onCreate !== 'function') throw new OnCreateFunctionRequiredError(onCreate);
   if (typeof onDestroy !== 'function') throw new OnDestroyFunctionRequiredError(onDestroy);

@@ -78,7 +78,7 @@ describe('engine: what callers may get wrong', () => {
         return Boolean(1);
       }
       get label(): string {
-        return String('inherited');
+        return 'inherited'.trim();
       }
     }
     const noop = (): void => undefined;
@@ -135,7 +135,7 @@ describe('engine: what callers may get wrong', () => {
       class Doubling implements TaskRequest<number, number> {
         readonly factor = 2;
         get label(): string {
-          return String('doubling');
+          return 'doubling'.trim();
         }
         run(resource: number): number {
           return this.factor * resource;
