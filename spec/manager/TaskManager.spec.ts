@@ -900,6 +900,17 @@ describe('TaskManager', () => {
       void manager.kill();
     });
 
+    it('should end a watch at once on return, also for who waits for the next', async () => {
+      const { manager } = virtualManager();
+      for (const values of [manager.watchStats(), manager.watchMetrics()]) {
+        await values.next();
+        const waiting = values.next();
+        await expect(values.return?.()).resolves.toMatchObject({ done: true });
+        await expect(waiting).resolves.toMatchObject({ done: true });
+      }
+      void manager.kill();
+    });
+
     it('should give the latest metrics to for await, and leave no timer after a break', async () => {
       const { manager, time } = virtualManager({ burstInterval: 0 });
       ignore(manager.queueTask(() => NEVER));
