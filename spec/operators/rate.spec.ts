@@ -1,4 +1,14 @@
-import { concat, interval, NEVER, of, range, Subject, take, throwError } from 'rxjs';
+import {
+  concat,
+  interval,
+  NEVER,
+  of,
+  range,
+  type SchedulerLike,
+  Subject,
+  take,
+  throwError,
+} from 'rxjs';
 import { InvalidConfigError } from '../../src/internal/InvalidConfigError.js';
 import { rate } from '../../src/operators/rate.js';
 import { runMarbles } from '../support/runMarbles.js';
@@ -265,6 +275,31 @@ describe('rate', () => {
       .pipe(rate({ window: 10 }))
       .subscribe({ error: (error: unknown) => log.push(error) });
     expect(log).toEqual(['bad']);
+  });
+
+  it('should go on when the clock is set back by an hour', () => {
+    const time = new VirtualTime();
+    let back = 0;
+    const scheduler: SchedulerLike = {
+      now: () => time.now() - back,
+      schedule: time.schedule.bind<SchedulerLike['schedule']>(time),
+    };
+    const values = new Subject<number>();
+    const log: number[] = [];
+    values.pipe(rate({ window: 100, scheduler })).subscribe((x) => log.push(x));
+    for (let now = 5; now < 1000; now += 10) time.at(now, () => values.next(1));
+    time.advanceTo(500);
+    expect(log.at(-1)).toBeCloseTo(100, 6);
+    const before = log.length;
+    back = 3_600_000;
+    time.advanceTo(1000);
+    for (const perSecond of log.slice(before)) {
+      expect(perSecond).toBeGreaterThan(80);
+      expect(perSecond).toBeLessThan(120);
+    }
+    time.advanceTo(2000);
+    expect(log.at(-1)).toBe(0);
+    expect(time.timers).toBe(0);
   });
 
   it.each<[string, unknown, any]>([

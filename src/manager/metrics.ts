@@ -109,8 +109,9 @@ export const createMetricsCollector = (options: MetricsCollectorOptions = {}): M
     },
     recordCompletion({ queuedAt, startedAt, finishedAt }) {
       completions.add(finishedAt);
-      execution.add(finishedAt - startedAt);
-      wait.add(startedAt - queuedAt);
+      // Not less than 0, though the clock may have been set back.
+      execution.add(Math.max(0, finishedAt - startedAt));
+      wait.add(Math.max(0, startedAt - queuedAt));
     },
     recordFailure() {
       failed++;

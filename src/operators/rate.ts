@@ -10,6 +10,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 import { checkObject, checkPositive, checkScheduler } from '../internal/check.js';
+import { createSteadyTime } from '../internal/createSteadyTime.js';
 import { defaultScheduler } from '../internal/defaultScheduler.js';
 import { SlidingCount } from '../internal/SlidingCount.js';
 import { ticks } from '../internal/ticks.js';
@@ -68,13 +69,15 @@ export function rate(options: RateOptions): OperatorFunction<unknown, number> {
   return (source) =>
     defer(() => {
       const scheduler = givenScheduler ?? defaultScheduler();
-      const start = scheduler.now();
+      const steady = createSteadyTime();
+      const now = (): number => steady(scheduler.now());
+      const start = now();
       const events = new SlidingCount(window, Math.ceil(window / every), start);
-      const look = (): number => events.rate(scheduler.now());
+      const look = (): number => events.rate(now());
       let looking = false;
       const looks = defer(() => {
         looking = true;
-        return ticks(every - ((scheduler.now() - start) % every), every, scheduler);
+        return ticks(every - ((now() - start) % every), every, scheduler);
       });
       const untilEmpty = looks.pipe(
         map(look),
@@ -84,7 +87,7 @@ export function rate(options: RateOptions): OperatorFunction<unknown, number> {
       return source.pipe(
         tap(() => {
           if (!looking) look(); // the one that would have been now, had there been anything to count
-          events.add(scheduler.now());
+          events.add(now());
         }),
         exhaustMap(() => untilEmpty),
         distinctUntilChanged(),
