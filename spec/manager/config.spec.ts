@@ -76,6 +76,7 @@ const configRows = each([
   ['signal', 'to be an AbortSignal', notSignals],
   ['discipline', 'to be a function', without(notFunctions, undefined)],
   ['rateWindow', 'to be a finite number > 0', [0, -1, ...notFinite]],
+  ['rateWindow', 'to be a number of milliseconds >= 0.1', [5e-324, 0.09]],
   [
     'logger',
     'to be an object with the methods debug, info, warn, error',
@@ -406,6 +407,7 @@ describe('the arguments', () => {
   it.each(
     each([
       ['rateWindow', 'to be a finite number > 0', [0, -1, ...notFinite]],
+      ['rateWindow', 'to be a number of milliseconds >= 0.1', [5e-324, 0.09]],
       ['scheduler', 'to be', [null, 1, {}]],
     ]),
   )('should have `%s` not as %p in createMetricsCollector', (field, value: any, expected) => {

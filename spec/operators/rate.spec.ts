@@ -302,6 +302,22 @@ describe('rate', () => {
     expect(time.timers).toBe(0);
   });
 
+  it.each([
+    { window: 0.1 },
+    { window: 1, every: 0.001 },
+    { window: 100_000, every: 0.1 },
+    { window: Number.MAX_VALUE },
+    { window: 1, every: Number.MAX_VALUE },
+  ])('should have finite rates with %p', (options) => {
+    const time = new VirtualTime();
+    const log: number[] = [];
+    const values = new Subject<number>();
+    values.pipe(rate({ ...options, scheduler: time })).subscribe((x) => log.push(x));
+    for (let now = 1; now <= 5; now++) time.at(now, () => values.next(1));
+    time.advanceTo(10);
+    expect(log.filter((perSecond) => !Number.isFinite(perSecond))).toEqual([]);
+  });
+
   it.each<[string, unknown, any]>([
     ['options', undefined, undefined],
     ['window', undefined, {}],
@@ -310,6 +326,12 @@ describe('rate', () => {
     ['window', NaN, { window: NaN }],
     ['window', Infinity, { window: Infinity }],
     ['window', '10', { window: '10' }],
+    ['window', 5e-324, { window: 5e-324 }],
+    ['window', 0.09, { window: 0.09 }],
+    ['every', 5e-324, { window: 10, every: 5e-324 }],
+    ['every', 1e-9, { window: 10, every: 1e-9 }],
+    ['every', 0.0009, { window: 1, every: 0.0009 }],
+    ['every', 0.09, { window: 100_000, every: 0.09 }],
     ['every', 0, { window: 10, every: 0 }],
     ['every', NaN, { window: 10, every: NaN }],
     ['every', Infinity, { window: 10, every: Infinity }],

@@ -7,10 +7,10 @@ import {
   checkMethods,
   checkNotNegative,
   checkObject,
-  checkPositive,
   checkPositiveCount,
   checkScheduler,
   checkSignal,
+  checkWindow,
 } from '../internal/check.js';
 import { defaultScheduler } from '../internal/defaultScheduler.js';
 import type { LaneDiscipline } from '../operators/LaneDiscipline.js';
@@ -89,7 +89,7 @@ export interface TaskManagerConfig<R> {
    */
   discipline?: LaneDiscipline;
   /**
-   * The window of the arrival and completion rates, in ms, > 0.
+   * The window of the arrival and completion rates, in ms, >= 0.1.
    *
    * @default 10_000
    */
@@ -195,7 +195,7 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
   checkCount('resourcePoolSize', resourcePoolSize);
   if (signal !== undefined) checkSignal('signal', signal);
   checkFunction('discipline', discipline);
-  checkPositive('rateWindow', rateWindow);
+  checkWindow('rateWindow', rateWindow);
   if (logger !== undefined) checkMethods('logger', logger, ['debug', 'info', 'warn', 'error']);
   checkDuration('abortGrace', abortGrace);
   checkDuration('releaseTimeout', releaseTimeout);
