@@ -4,11 +4,9 @@ import {
   combineLatest,
   defer,
   EMPTY,
-  fromEvent,
   map,
   NEVER,
   Observable,
-  of,
   retry,
   share,
   Subscription,
@@ -16,6 +14,7 @@ import {
 } from 'rxjs';
 import { subscribeTo } from '../internal/HandlerSubscriber.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
+import { abortOf } from '../internal/onAbort.js';
 import { reportUnhandledError } from '../internal/reportUnhandledError.js';
 import { ticks } from '../internal/ticks.js';
 import type { Settings } from './config.js';
@@ -256,6 +255,3 @@ const scale = <R>(
     }),
   );
 };
-
-const abortOf = (signal: AbortSignal): Observable<unknown> =>
-  signal.aborted ? of(undefined) : fromEvent(signal, 'abort');
