@@ -1,5 +1,5 @@
 import type { Observer } from 'rxjs';
-import type { Eventual } from '../internal/eventual.js';
+import type { Eventual, ObservableLike } from '../internal/eventual.js';
 import {
   checkBoolean,
   checkCount,
@@ -30,6 +30,12 @@ export interface TaskContext {
  * Observable, a Promise or a plain value.
  */
 export type TaskFunction<R, E> = (resource: R, context: TaskContext) => Eventual<E>;
+
+/**
+ * A task that gives an Observable. It may complete without a value, so that its result, the last value, may be
+ * `undefined`.
+ */
+export type ObservableTask<R, E> = (resource: R, context: TaskContext) => ObservableLike<E>;
 
 /** How a task is to be run. */
 export interface TaskOptions {
