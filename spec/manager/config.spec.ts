@@ -136,7 +136,7 @@ describe('the config', () => {
       () => new TaskManager({ ...required, scaling: fixed(2), burstTaskThreshold: 5 }),
       'burstTaskThreshold',
       5,
-      'to be left out',
+      'to be 0 or left out',
     );
   });
 
@@ -182,6 +182,7 @@ describe('the config', () => {
     [{ maxWorkerCount: 2 }, 2],
     [{ maxWorkerCount: 9 }, 9],
     [{ burstTaskThreshold: 10 }, 4],
+    [{ burstTaskThreshold: 0, workerCount: 5 }, 10],
     [{ burstTaskThreshold: 10, burstWorkerCount: 5 }, 7],
     [{ burstTaskThreshold: 10, burstWorkerCount: 5, maxWorkerCount: 3 }, 3],
   ])('should have with %p a maximum of %p workers', (config, maximum) => {
@@ -219,6 +220,8 @@ describe('the config', () => {
     expect(targetOf({ burstTaskThreshold: 10 })).toBe(4);
     expect(targetOf({ burstTaskThreshold: 10, burstWorkerCount: 5 })).toBe(7);
     expect(targetOf({ burstTaskThreshold: 11 })).toBe(2);
+    expect(targetOf({ burstTaskThreshold: 0, burstWorkerCount: 3 })).toBe(targetOf({}));
+    expect(targetOf({ burstTaskThreshold: 0, scaling: fixed(3) })).toBe(3);
     expect(targetOf({})).toBe(9); // a worker for each task, as nothing is known of how long they take
   });
 

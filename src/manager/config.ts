@@ -51,7 +51,12 @@ export interface TaskManagerConfig<R> {
    * @default squareRootStaffing()
    */
   scaling?: ScalingPolicy;
-  /** tasker v1's rule: with more tasks than this waiting, `burstWorkerCount` workers are added. An integer >= 0. */
+  /**
+   * tasker v1's rule: with more tasks than this waiting, `burstWorkerCount` workers are added. An integer >= 0;
+   * 0 turns the rule off, and `scaling` applies.
+   *
+   * @default 0
+   */
   burstTaskThreshold?: number;
   /**
    * How many workers `burstTaskThreshold` adds at a time; an integer >= 1.
@@ -233,7 +238,7 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
 
 const resolveMaximum = <R>(config: TaskManagerConfig<R>): number => {
   const { workerCount, burstTaskThreshold, burstWorkerCount } = config;
-  const burst = burstWorkerCount ?? (burstTaskThreshold === undefined ? workerCount : 2);
+  const burst = burstWorkerCount ?? (burstTaskThreshold ? 2 : workerCount);
   const { maxWorkerCount = workerCount + burst } = config;
   if (!Number.isSafeInteger(maxWorkerCount) || maxWorkerCount < workerCount) {
     throw new InvalidConfigError(
@@ -249,12 +254,12 @@ const resolveScaling = <R>(config: TaskManagerConfig<R>): ScalingPolicy => {
   const { scaling, burstTaskThreshold: threshold, burstWorkerCount: step } = config;
   if (scaling !== undefined) {
     checkFunction('scaling', scaling);
-    if (threshold === undefined) return scaling;
+    if (!threshold) return scaling;
     throw new InvalidConfigError(
       'burstTaskThreshold',
       threshold,
-      'left out where `scaling` is given',
+      '0 or left out where `scaling` is given',
     );
   }
-  return threshold === undefined ? squareRootStaffing() : backlogThreshold({ threshold, step });
+  return threshold ? backlogThreshold({ threshold, step }) : squareRootStaffing();
 };
