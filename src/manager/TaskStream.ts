@@ -22,7 +22,7 @@ export interface QueueOnOptions<T> extends Omit<TaskOptions, 'priority'> {
    *
    * @default () => 0
    */
-  priority?: (value: T) => number;
+  priority?: ((value: T) => number) | undefined;
   /**
    * What becomes of a task's error: `'throw'` makes it the error of the stream, `'skip'` leaves the task out.
    * A task that the manager refused, or did not end because it was killed, is an error in any case, and so is an
@@ -30,7 +30,7 @@ export interface QueueOnOptions<T> extends Omit<TaskOptions, 'priority'> {
    *
    * @default 'throw'
    */
-  onError?: 'skip' | 'throw';
+  onError?: 'skip' | 'throw' | undefined;
 }
 
 /**
