@@ -26,6 +26,7 @@ describe('LinkedList', () => {
             [...model].map((each) => items.indexOf(each)),
           );
           expect(list.size).toBe(model.size);
+          expect([list.first, list.last]).toEqual([[...model][0], [...model].at(-1)]);
         }
         for (const item of model) list.remove(item);
         expect(list.size).toBe(0);

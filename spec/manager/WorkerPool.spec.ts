@@ -2,6 +2,8 @@ import { NEVER, Observable, Subject, timer } from 'rxjs';
 import { ResourceCreationError, ResourceReleaseTimeoutError } from '../../src/manager/errors.js';
 import { Resources, type ResourcesOptions } from '../../src/manager/Resources.js';
 import { WorkerPool, type WorkerPoolOptions } from '../../src/manager/WorkerPool.js';
+import { LinkedList } from '../../src/internal/LinkedList.js';
+import { countVisits } from '../support/countVisits.js';
 import { into } from '../support/into.js';
 import { VirtualTime } from '../support/VirtualTime.js';
 
@@ -180,6 +182,21 @@ describe('WorkerPool', () => {
       expect(counts(pool)).toEqual({ target: 3, up: 3, available: 3, ready: 3 });
     });
 
+    it('should first take back the one that was told to leave last', () => {
+      const { pool, log } = setUp();
+      pool.resize(4);
+      const leased = Array.from({ length: 4 }, () => pool.lease()!);
+      log.length = 0;
+      pool.resize(1);
+      pool.free(leased[1]!);
+      pool.resize(2);
+      pool.resize(1);
+      pool.resize(2);
+      for (const worker of leased) pool.free(worker);
+      expect(log).toEqual(['scaledDown 3', 'release 3', 'scaledDown 4', 'release 4']);
+      expect(counts(pool)).toEqual({ target: 2, up: 2, available: 2, ready: 2 });
+    });
+
     it('should not replace a worker that is discarded while it is about to leave', () => {
       const { pool, log } = setUp();
       pool.resize(1);
@@ -305,6 +322,118 @@ describe('WorkerPool', () => {
     expect(counts(pool)).toEqual({ target: 1, up: 2, available: 0, ready: 2 });
   });
 
+  describe('with many workers', () => {
+    const MANY = 1000;
+
+    /** A pool, with the creations that are under way. */
+    const setUpMany = () => {
+      const creations: Subject<number>[] = [];
+      const { pool } = setUp({
+        onCreate: () => {
+          const creation = new Subject<number>();
+          creations.push(creation);
+          return creation;
+        },
+        releaseTimeout: Infinity, // no timers: those of the virtual time are sorted at each insert
+      });
+      return {
+        pool,
+        start: () => pool.resize(MANY),
+        finish: () => creations.splice(0).forEach((creation, i) => creation.next(i)),
+        lease: () => Array.from({ length: MANY }, () => pool.lease()!),
+      };
+    };
+    type Many = ReturnType<typeof setUpMany>;
+
+    it.each<[string, (many: Many) => () => void]>([
+      [
+        'comes up',
+        ({ start, finish }) => {
+          start();
+          return finish;
+        },
+      ],
+      [
+        'is given up as it starts',
+        ({ pool, start }) => {
+          start();
+          return () => pool.resize(0);
+        },
+      ],
+      [
+        'leaves when it is idle',
+        ({ pool, start, finish }) => {
+          start();
+          finish();
+          return () => pool.resize(0);
+        },
+      ],
+      [
+        'is told to leave, and to stay, one after the other',
+        ({ pool, start, finish, lease }) => {
+          start();
+          finish();
+          lease();
+          return () => {
+            for (let target = MANY; target >= 0; target--) pool.resize(target);
+            for (let target = 0; target <= MANY; target++) pool.resize(target);
+          };
+        },
+      ],
+      [
+        'leaves when it is free',
+        ({ pool, start, finish, lease }) => {
+          start();
+          finish();
+          const leased = lease();
+          pool.resize(0);
+          return () => leased.forEach((worker) => pool.free(worker));
+        },
+      ],
+      [
+        'is replaced',
+        ({ pool, start, finish, lease }) => {
+          start();
+          finish();
+          const leased = lease();
+          return () => {
+            leased.forEach((worker) => pool.discard(worker));
+            finish();
+          };
+        },
+      ],
+      [
+        'is temporary',
+        ({ pool, start, finish }) => {
+          start();
+          const temporary = Array.from({ length: MANY }, () => pool.leaseTemporary());
+          for (const worker of temporary) {
+            pool.bringUp(
+              worker,
+              () => undefined,
+              () => undefined,
+            );
+          }
+          finish();
+          return () => temporary.forEach((worker) => pool.free(worker));
+        },
+      ],
+      [
+        'is killed',
+        ({ pool, start, finish, lease }) => {
+          start();
+          finish();
+          lease();
+          return () => pool.close(true);
+        },
+      ],
+    ])('should do constant work for each that %s', (_, prepare) => {
+      const act = prepare(setUpMany());
+      const visits = countVisits(act, LinkedList.prototype);
+      expect(visits / MANY).toBeLessThan(100);
+    });
+  });
+
   describe('close', () => {
     const closing = (resources: Resources<number>): unknown[] => {
       const log: unknown[] = [];
@@ -344,6 +473,20 @@ describe('WorkerPool', () => {
       resources.close();
       expect(log).toEqual(['up 1', 'stopped 1', 'release 1', 'release 2']);
       expect(closed).toEqual([undefined, '|']);
+    });
+
+    it('should with `now` release in the order in which they were handed out', () => {
+      const { pool, log } = setUp();
+      pool.resize(3);
+      const [three, two] = [pool.lease()!, pool.lease()!];
+      pool.lease();
+      pool.free(three);
+      pool.free(two);
+      pool.lease();
+      pool.lease();
+      log.length = 0;
+      pool.close(true);
+      expect(log).toEqual([1, 2, 3].flatMap((each) => [`stopped ${each}`, `release ${each}`]));
     });
 
     it('should wait for releases', () => {

@@ -13,6 +13,14 @@ export class LinkedList<T extends Linked<T>> implements Iterable<T> {
   #first: T | undefined;
   #last: T | undefined;
 
+  get first(): T | undefined {
+    return this.#first;
+  }
+
+  get last(): T | undefined {
+    return this.#last;
+  }
+
   add(item: T): void {
     item.previous = this.#last;
     if (this.#last) this.#last.next = item;

@@ -1,4 +1,5 @@
 import { BehaviorSubject, retry, Subscription, timer, type SchedulerLike } from 'rxjs';
+import { LinkedList, type Linked } from '../internal/LinkedList.js';
 import { callSafely } from '../internal/reportUnhandledError.js';
 import { backoff } from './backoff.js';
 import type { WorkerStopReason } from './events.js';
@@ -9,15 +10,13 @@ import type { Resources } from './Resources.js';
  *
  * @internal
  */
-export interface Worker<R> {
+export interface Worker<R> extends Linked<Worker<R>> {
   readonly id: number;
   /** `retiring`: busy, and leaving when it is free; `temporary`: made for one task, starting or busy. */
   use: 'starting' | 'idle' | 'busy' | 'retiring' | 'temporary' | 'gone';
   /** While it is subscribed, the resource is kept; unsubscribing releases it. */
   readonly lifetime: Subscription;
   resource: R | undefined;
-  /** The number of the last time that it was handed out. */
-  lease: number;
 }
 
 /** @internal */
@@ -37,22 +36,31 @@ export interface WorkerPoolOptions<R> {
  * `free` hand them out and take them back, `discard` has one replaced. A creation that fails is tried again,
  * with a growing delay, for as long as the worker is wanted.
  *
+ * ```
+ * resize ─> starting ──> idle <──────────── free
+ *                        │  └─── lease ───> leased: retiring … │ busy … busy
+ * each of these may leave                   longest in use                latest
+ * ```
+ *
+ * Each worker is in one list, that of its use, and linked through itself: whatever becomes of it is O(1).
+ *
  * @internal
  */
 export class WorkerPool<R> {
   /** How many workers have their resource up. */
   readonly ready$ = new BehaviorSubject(0);
   readonly #options: WorkerPoolOptions<R>;
-  #starting: Worker<R>[] = [];
+  /** In the order of their start. */
+  readonly #starting = new LinkedList<Worker<R>>();
   /** The last one to come back is the first to go out, so that the surplus stays idle. */
-  #idle: Worker<R>[] = [];
-  /** Those that are idle, busy or retiring. */
-  readonly #up = new Set<Worker<R>>();
+  readonly #idle = new LinkedList<Worker<R>>();
+  /** In the order in which they were handed out: first those that are retiring, then those that are busy. */
+  readonly #leased = new LinkedList<Worker<R>>();
+  readonly #temporary = new LinkedList<Worker<R>>();
   #retiring = 0;
-  readonly #temporary = new Set<Worker<R>>();
+  #lastRetiring: Worker<R> | undefined;
   #target = 0;
   #lastId = 0;
-  #lastLease = 0;
   #adjusting = false;
   #closing = false;
 
@@ -67,12 +75,12 @@ export class WorkerPool<R> {
 
   /** How many are up, in use or not; temporary ones are not counted. */
   get up(): number {
-    return this.#up.size;
+    return this.#idle.size + this.#leased.size;
   }
 
   /** How many are up and not in use. */
   get available(): number {
-    return this.#idle.length;
+    return this.#idle.size;
   }
 
   resize(target: number): void {
@@ -82,10 +90,9 @@ export class WorkerPool<R> {
 
   /** An idle worker, the one that was used last, if there is one. */
   lease(): Worker<R> | undefined {
-    const worker = this.#idle.pop();
+    const worker = this.#idle.last;
     if (worker) {
-      worker.use = 'busy';
-      worker.lease = ++this.#lastLease;
+      this.#move(worker, 'busy');
       this.#options.onCount?.();
     }
     return worker;
@@ -93,9 +100,7 @@ export class WorkerPool<R> {
 
   /** A worker for one task, which is gone once it is free. It has no resource until `bringUp`. */
   leaseTemporary(): Worker<R> {
-    const worker = this.#newWorker('temporary');
-    this.#temporary.add(worker);
-    return worker;
+    return this.#newWorker('temporary');
   }
 
   /** Creates the resource of a temporary worker; tried once. */
@@ -112,8 +117,7 @@ export class WorkerPool<R> {
     if (worker.use === 'temporary' || worker.use === 'retiring') {
       this.#remove(worker, 'scaledDown');
     } else if (worker.use === 'busy') {
-      worker.use = 'idle';
-      this.#idle.push(worker);
+      this.#move(worker, 'idle');
       this.#options.onCount?.();
     }
   }
@@ -129,16 +133,11 @@ export class WorkerPool<R> {
     this.#closing = true;
     this.resize(0); // none is idle any more
     if (!now) return;
-    for (const worker of [...this.#byLease, ...this.#temporary]) this.#remove(worker, 'stopped');
+    for (const worker of [...this.#leased, ...this.#temporary]) this.#remove(worker, 'stopped');
   }
 
   get #current(): number {
-    return this.#starting.length + this.#up.size - this.#retiring;
-  }
-
-  /** Those that are up, the ones that were handed out first in front. */
-  get #byLease(): Worker<R>[] {
-    return [...this.#up].sort((first, second) => first.lease - second.lease);
+    return this.#starting.size + this.up - this.#retiring;
   }
 
   #adjust(): void {
@@ -151,16 +150,10 @@ export class WorkerPool<R> {
     this.#adjusting = false;
   }
 
-  /** One more: first of those that are about to leave. */
+  /** One more: first of those that are about to leave, the one that was told to leave last. */
   #grow(): void {
-    const retiring = this.#retiring > 0 && [...this.#up].find(({ use }) => use === 'retiring');
-    if (retiring) {
-      retiring.use = 'busy';
-      this.#retiring--;
-      return;
-    }
+    if (this.#lastRetiring) return this.#stay(this.#lastRetiring);
     const worker = this.#newWorker('starting');
-    this.#starting.push(worker);
     const resource$ = this.#options.resources.resource$.pipe(
       retry({
         delay: (_error, failures) => timer(backoff(failures), this.#options.scheduler),
@@ -172,45 +165,65 @@ export class WorkerPool<R> {
   /** Fewer: first those that are still starting, then those idle for longest, then those that are busy for longest. */
   #shrink(): void {
     // One at a time, since who hears that one has left may have the others used.
-    const unused = this.#starting.at(-1) ?? this.#idle[0];
-    if (unused) {
-      this.#remove(unused, 'scaledDown');
-    } else {
-      const busy = this.#byLease.filter(({ use }) => use === 'busy');
-      for (const worker of busy.slice(0, this.#current - this.#target)) {
-        worker.use = 'retiring';
-        this.#retiring++;
-      }
-    }
+    const unused = this.#starting.last ?? this.#idle.first;
+    if (unused) return this.#remove(unused, 'scaledDown');
+    const busy = this.#lastRetiring ? this.#lastRetiring.next : this.#leased.first;
+    if (busy) this.#retire(busy);
   }
 
-  #newWorker(use: Worker<R>['use']): Worker<R> {
-    return {
+  /** `worker` is the first of those that are busy. */
+  #retire(worker: Worker<R>): void {
+    worker.use = 'retiring';
+    this.#retiring++;
+    this.#lastRetiring = worker;
+  }
+
+  /** The `worker`, which was retiring, is busy now, or on its way out. */
+  #stay(worker: Worker<R>): void {
+    worker.use = 'busy';
+    this.#retiring--;
+    if (worker === this.#lastRetiring) this.#lastRetiring = worker.previous;
+  }
+
+  #newWorker(use: 'starting' | 'temporary'): Worker<R> {
+    const worker: Worker<R> = {
       id: ++this.#lastId,
       use,
       lifetime: new Subscription(),
       resource: undefined,
-      lease: 0,
+      previous: undefined,
+      next: undefined,
     };
+    this.#listOf(use).add(worker);
+    return worker;
+  }
+
+  /** The list that holds those of a use. */
+  #listOf(use: Exclude<Worker<R>['use'], 'gone'>): LinkedList<Worker<R>> {
+    if (use === 'starting') return this.#starting;
+    if (use === 'idle') return this.#idle;
+    return use === 'temporary' ? this.#temporary : this.#leased;
+  }
+
+  #move(worker: Worker<R>, use: Worker<R>['use']): void {
+    if (worker.use === 'retiring') this.#stay(worker);
+    if (worker.use !== 'gone') this.#listOf(worker.use).remove(worker);
+    worker.use = use;
+    if (use !== 'gone') this.#listOf(use).add(worker);
   }
 
   #enter(worker: Worker<R>, resource: R): void {
     worker.resource = resource;
-    worker.use = 'idle';
-    this.#starting = this.#starting.filter((each) => each !== worker);
-    this.#idle.push(worker);
-    this.#up.add(worker);
+    this.#move(worker, 'idle');
     this.#options.onStarted?.(worker);
     this.#countReady();
   }
 
   #remove(worker: Worker<R>, reason: WorkerStopReason): void {
-    if (worker.use === 'retiring') this.#retiring--;
-    worker.use = 'gone';
-    this.#starting = this.#starting.filter((each) => each !== worker);
-    this.#idle = this.#idle.filter((each) => each !== worker);
-    this.#temporary.delete(worker);
-    if (this.#up.delete(worker)) {
+    const { use } = worker;
+    if (use === 'gone') return;
+    this.#move(worker, 'gone');
+    if (use !== 'starting' && use !== 'temporary') {
       this.#countReady();
       this.#options.onStopped?.(worker, this.#closing ? 'stopped' : reason);
     }

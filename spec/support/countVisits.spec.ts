@@ -1,0 +1,16 @@
+import { LinkedList } from '../../src/internal/LinkedList.js';
+import { countVisits } from './countVisits.js';
+
+const set = new Set([1, 2]);
+
+describe('countVisits', () => {
+  it.each<[number, string, () => unknown]>([
+    [3, 'a method of an array', () => [1, 2, 3].filter(Boolean)],
+    [4, 'a spread of an array, with its end', () => [...[1, 2, 3]]],
+    [3, 'a loop over a set, with its end', () => [...set]],
+    [1, 'a loop over what is named', () => [...new LinkedList()]],
+    [0, 'what looks at no collection', () => 1],
+  ])('should count %i for %s', (visits, _, act) => {
+    expect(countVisits(act, LinkedList.prototype)).toBe(visits);
+  });
+});
