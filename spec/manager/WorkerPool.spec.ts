@@ -251,6 +251,17 @@ describe('WorkerPool', () => {
       expect(time.timers).toBe(0);
     });
 
+    it('should not be seen in a thenable whose then returns nothing', () => {
+      const { pool, log, failures } = setUp({
+        onCreate: () => ({ then: (resolve) => void arrive.push(resolve as never) as never }),
+      });
+      const arrive: ((resource: number) => void)[] = [];
+      pool.resize(1);
+      arrive.forEach((resolve) => resolve(1));
+      expect(failures).toEqual([]);
+      expect(log).toEqual(['up 1']);
+    });
+
     it('should fail by an Observable without a resource', () => {
       const { pool, failures } = setUp({ onCreate: () => new Observable((s) => s.complete()) });
       pool.resize(1);
