@@ -1,6 +1,10 @@
 import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { toLatin1 } from './paths.js';
+import { realPlace } from './sums.js';
+
+export type Command = Arguments | 'help';
 
 export interface Arguments {
   /** The directory, with a `/` at its end; in latin1, as all paths of the walk are. */
@@ -17,8 +21,9 @@ export class UsageError extends Error {
 }
 
 /** @throws UsageError */
-export const parseArguments = async (args: string[]): Promise<Arguments> => {
-  const { dir, out } = parse(args);
+export const parseArguments = async (args: string[]): Promise<Command> => {
+  const { dir, out, help } = parse(args);
+  if (help) return 'help';
   if (!(await isDirectory(dir))) throw new UsageError(`${dir} is not a directory`);
   if (!(await isDirectory(dirname(out)))) {
     throw new UsageError(`${dirname(out)}, where the list is to go, is not a directory`);
@@ -26,19 +31,21 @@ export const parseArguments = async (args: string[]): Promise<Arguments> => {
   if (out === '' || (await isDirectory(out))) throw new UsageError('--out is not a file');
 
   const realDir = await realpath(dir, 'latin1');
-  const realOut = join(await realpath(dirname(out), 'latin1'), toLatin1(basename(out)));
-  return { root: toLatin1(`${dir}/`), out, skip: relative(realDir, realOut) };
+  return { root: toLatin1(`${dir}/`), out, skip: relative(realDir, await realPlace(out)) };
 };
 
-const parse = (args: string[]): { dir: string; out: string } => {
+const parse = (args: string[]): { dir: string; out: string; help: boolean } => {
   try {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { out: { type: 'string', default: 'SHA256SUMS' } },
+      options: {
+        out: { type: 'string', default: 'SHA256SUMS' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
     });
     if (positionals.length > 1) throw new UsageError('more than one directory');
-    return { dir: positionals[0] ?? 'node_modules', out: values.out };
+    return { dir: positionals[0] ?? 'node_modules', ...values };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
@@ -51,5 +58,3 @@ const isDirectory = async (path: string): Promise<boolean> => {
     return false;
   }
 };
-
-const toLatin1 = (path: string): string => Buffer.from(path).toString('latin1');

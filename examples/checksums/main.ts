@@ -7,6 +7,9 @@
  * Symbolic links are neither followed nor listed, as are sockets, pipes and devices: the list has the regular
  * files of the tree, each once. The list itself is not in it.
  *
+ * A list that is a regular file is replaced when all is done; into a pipe or a device it is written. A list that
+ * cannot be written is an error at once; the exit status is 1.
+ *
  * A file or directory that cannot be read is reported, the rest is done, and the exit status is 1. Ctrl-C lets
  * the files that are being read finish and starts no others; no list is written then, since one that is not
  * whole would verify as if it were; the status is 130. A second Ctrl-C quits at once. Wrong arguments: 2.
@@ -16,12 +19,24 @@ import { Piscina } from 'piscina';
 import { EMPTY, fromEvent, lastValueFrom, throttleTime, toArray } from 'rxjs';
 import { createTaskManager, queueFrom, type TaskFunction } from 'rx-tasker';
 import { parseArguments, UsageError, type Arguments } from './arguments.js';
-import { Screen, showProgress, summarise } from './progress.js';
-import { toEntry, writeSums } from './sums.js';
+import { plural, Screen, showProgress, summarise } from './progress.js';
+import { checkWritable, toEntry, writeSums } from './sums.js';
 import { FileError, walk, type FoundFile } from './walk.js';
 
 /** Files below this go first: many are done soon, and no small one waits behind a disk image. */
 const SMALL = 64 * 1024;
+
+const USAGE = 'usage: npm start -- [DIR] [--out FILE]';
+
+const HELP = `
+Checksums every file of a directory tree on a pool of threads, in the format of sha256sum.
+
+  DIR         the tree (default node_modules)
+  --out FILE  where the list goes (default SHA256SUMS); a pipe or a device is written into
+  --help      print this
+
+Exit codes: 0 done; 1 a file cannot be read, or the list not be written; 2 the arguments are wrong;
+130 interrupted, and no list is written.`;
 
 /** A worker's resource: one thread. It is up when it has answered. */
 const startThread = async (): Promise<Piscina> => {
@@ -44,6 +59,7 @@ const checksum = async (thread: Piscina, root: string, { path }: FoundFile): Pro
 };
 
 const run = async ({ root, out, skip }: Arguments): Promise<number> => {
+  await checkWritable(out);
   const screen = new Screen(process.stderr);
   const interrupt = new AbortController();
   const { signal } = interrupt;
@@ -75,7 +91,7 @@ const run = async ({ root, out, skip }: Arguments): Promise<number> => {
       interrupt.abort();
       const { busyWorkers } = manager.stats();
       screen.say(
-        `checksums: interrupted, ${busyWorkers} files to finish; Ctrl-C again quits at once`,
+        `checksums: interrupted, ${plural(busyWorkers, 'file')} to finish; Ctrl-C again quits at once`,
       );
     });
 
@@ -101,7 +117,7 @@ const run = async ({ root, out, skip }: Arguments): Promise<number> => {
   interrupts.unsubscribe();
 
   if (signal.aborted) {
-    screen.say(`checksums: ${progress.files} files done, ${out} is not written`);
+    screen.say(`checksums: ${plural(progress.files, 'file')} done, ${out} is not written`);
     return 130;
   }
   await writeSums(out, entries);
@@ -111,10 +127,11 @@ const run = async ({ root, out, skip }: Arguments): Promise<number> => {
 
 try {
   const args = await parseArguments(process.argv.slice(2));
-  process.exitCode = await run(args);
+  if (args === 'help') console.log(`${USAGE}\n${HELP}`);
+  else process.exitCode = await run(args);
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
+  if (!(error instanceof UsageError || error instanceof FileError)) throw error;
   console.error(`checksums: ${error.message}`);
-  console.error('usage: npm start -- [DIR] [--out FILE]');
-  process.exitCode = 2;
+  if (error instanceof UsageError) console.error(USAGE);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -59,10 +59,10 @@ export const showProgress = <R>(
 const describe = (progress: Progress, stats: TaskStats, metrics: TaskMetrics): string => {
   const { activeWorkers, burstWorkers, busyWorkers, queuedTasks, priorityTasks } = stats;
   return [
-    `${count(progress.files)} files`,
+    plural(progress.files, 'file'),
     size(progress.bytes),
     `${count(Math.round(metrics.taskCompletionRate))} files/s`,
-    `${activeWorkers} workers (${burstWorkers} burst, ${busyWorkers} busy)`,
+    `${plural(activeWorkers, 'worker')} (${burstWorkers} burst, ${busyWorkers} busy)`,
     `${priorityTasks} small and ${queuedTasks} large waiting`,
     ...(progress.failures > 0 ? [`${count(progress.failures)} unreadable`] : []),
   ].join(' · ');
@@ -71,7 +71,7 @@ const describe = (progress: Progress, stats: TaskStats, metrics: TaskMetrics): s
 export const summarise = (progress: Progress, metrics: TaskMetrics, out: string): string => {
   const { averageExecutionTime, p50ExecutionTime, p95ExecutionTime, p99ExecutionTime } = metrics;
   return [
-    `${count(progress.files)} files, ${size(progress.bytes)}, ${count(progress.failures)} unreadable`,
+    `${plural(progress.files, 'file')}, ${size(progress.bytes)}, ${count(progress.failures)} unreadable`,
     `time       ${(performance.now() / 1000).toFixed(1)} s`,
     `workers    ${progress.peak} at most`,
     `reading    ${time(averageExecutionTime)} on average, ${time(p50ExecutionTime)} median, ` +
@@ -82,5 +82,9 @@ export const summarise = (progress: Progress, metrics: TaskMetrics, out: string)
 };
 
 const count = (value: number): string => value.toLocaleString('en');
+/** As in `1 file`, `2,000 files`. */
+export const plural = (value: number, noun: string): string =>
+  `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+
 const size = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 const time = (ms: number): string => `${ms.toFixed(2)} ms`;

@@ -1,4 +1,5 @@
 import { lstat, opendir } from 'node:fs/promises';
+import { toBytes } from './paths.js';
 
 /** A regular file. */
 export interface FoundFile {
@@ -16,7 +17,7 @@ export interface WalkOptions {
   onError: (error: FileError) => void;
 }
 
-/** What is wrong with a file or directory of the tree. */
+/** What is wrong with a file or directory. */
 export class FileError extends Error {
   override readonly name = 'FileError';
 
@@ -28,8 +29,6 @@ export class FileError extends Error {
     super(`${JSON.stringify(toBytes(path || '.').toString())}: ${reason}`, { cause });
   }
 }
-
-const toBytes = (path: string): Buffer => Buffer.from(path, 'latin1');
 
 /**
  * The regular files under a directory, a few at a time and when asked: one directory is open, and the names of

@@ -1,7 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -20,8 +22,17 @@ const project = join(__dirname, '../..');
 const main = join(project, 'examples/checksums/main.ts');
 const MEGABYTE = 2 ** 20;
 
-const start = (...args: string[]) => {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { cwd: project });
+const start = (...args: string[]) => startAs({}, ...args);
+
+/** To root nothing is forbidden. */
+const startUnprivileged = (...args: string[]) =>
+  startAs(process.getuid?.() === 0 ? { uid: 65_534 } : {}, ...args);
+
+const startAs = (user: { uid?: number }, ...args: string[]) => {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    cwd: project,
+    ...user,
+  });
   const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   let stdout = '';
   let stderr = '';
@@ -173,7 +184,7 @@ describe('examples/checksums', () => {
     expect(stderr.match(/^checksums: "a{200}\/.*": ENAMETOOLONG: name too long$/gm)).toHaveLength(
       2,
     );
-    expect(stdout).toContain('1 files');
+    expect(stdout).toMatch(/^1 file, /);
     expect(readFileSync(out, 'utf8')).toMatch(/^\S+ {2}good\n$/);
   });
 
@@ -196,8 +207,72 @@ describe('examples/checksums', () => {
     await said('busy');
     mkdirSync(join(out, 'in the way'), { recursive: true });
 
-    expect(await result).toMatchObject({ status: 1 });
+    const { status, stderr } = await result;
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^checksums: ".*\/SUMS": EISDIR: /m);
+    expect(stderr).not.toContain('    at ');
     expect(readdirSync(folder).sort()).toEqual(['SUMS', 'tree']);
+  });
+
+  it('should say at once, and in a line, that the folder of the list cannot be written to', async () => {
+    write('file');
+    mkdirSync(join(folder, 'locked'));
+    chmodSync(join(folder, 'locked'), 0o555);
+    chmodSync(folder, 0o755);
+
+    const list = join(folder, 'locked/SUMS');
+    const { status, stdout, stderr } = await startUnprivileged(tree, '--out', list).result;
+
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `checksums: "${list}": EACCES: permission denied\n`,
+    });
+  });
+
+  describe('a list that is no regular file', () => {
+    it('should be written into if it is a pipe', async () => {
+      write('file');
+      spawnSync('mkfifo', [out]);
+      const reader = spawn('timeout', ['20', 'cat', out]);
+      const read = once(reader.stdout, 'data') as Promise<[Buffer]>;
+
+      expect(await run(tree, '--out', out)).toMatchObject({ status: 0 });
+
+      expect(lstatSync(out).isFIFO()).toBe(true);
+      expect(String((await read)[0])).toMatch(/^[0-9a-f]{64} {2}file\n$/);
+    });
+
+    it('should stay a link, and replace the file that it leads to', async () => {
+      write('file');
+      write('real', 'of yesterday');
+      symlinkSync('tree/real', out);
+
+      expect(await run(tree, '--out', out)).toMatchObject({ status: 0 });
+
+      expect(lstatSync(out).isSymbolicLink()).toBe(true);
+      expect(readFileSync(join(tree, 'real'), 'utf8')).toMatch(/^\S+ {2}file\n$/);
+      expect(readdirSync(tree).sort()).toEqual(['file', 'real']);
+    });
+
+    it('should stay a link that leads to nothing yet', async () => {
+      write('file');
+      symlinkSync('new', out);
+
+      expect(await run(tree, '--out', out)).toMatchObject({ status: 0 });
+
+      expect(lstatSync(out).isSymbolicLink()).toBe(true);
+      expect(readFileSync(join(folder, 'new'), 'utf8')).toMatch(/^\S+ {2}file\n$/);
+      expect(readdirSync(folder).sort()).toEqual(['SUMS', 'new', 'tree']);
+    });
+  });
+
+  it.each(['--help', '-h'])('should say how it is used: %s', async (flag) => {
+    const { status, stdout, stderr } = await run(flag);
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^usage: npm start -- \[DIR\] \[--out FILE\]\n/);
+    expect(stdout).toContain('--help');
   });
 
   it.each([
@@ -223,8 +298,8 @@ describe('examples/checksums', () => {
       child.kill('SIGINT');
 
       const { status, stderr } = await result;
-      const running = Number(/interrupted, (\d+) files/.exec(stderr)?.[1]);
-      const done = Number(/(\d+) files done/.exec(stderr)?.[1]);
+      const running = Number(/interrupted, (\d+) files?/.exec(stderr)?.[1]);
+      const done = Number(/(\d+) files? done/.exec(stderr)?.[1]);
       expect(status).toBe(130);
       expect(running).toBeGreaterThan(0);
       expect(done).toBeGreaterThanOrEqual(running);
