@@ -1,12 +1,28 @@
-import { config, NEVER, Observable, Subject, take, toArray } from 'rxjs';
+import { Readable } from 'node:stream';
+import { config, NEVER, Observable, Subject, take, takeUntil, toArray } from 'rxjs';
 import { TaskManagerStoppedError } from '../../src/manager/errors.js';
 import { queueFrom, type PullSource, type QueueFromOptions } from '../../src/manager/queueFrom.js';
+import { abortable } from '../support/abortable.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
 import { virtualManager } from '../support/virtualManager.js';
 
 const failure = new Error('failed');
 const fail = (): never => {
   throw failure;
+};
+
+/** All that Promises had to do is done. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** What RxJS is told of unhandled errors while `act` runs, and by what that leaves to Promises. */
+const errorsOf = async (act: () => Promise<void>): Promise<unknown[]> => {
+  const errors: unknown[] = [];
+  config.onUnhandledError = (error) => errors.push(error);
+  await act();
+  await turn();
+  await new Promise((resolve) => setTimeout(resolve)); // RxJS's own is due before it
+  config.onUnhandledError = null;
+  return errors;
 };
 
 /** What an Observable has emitted so far, and how it ended. */
@@ -199,7 +215,7 @@ describe('queueFrom', () => {
         { highWaterMark: 0 },
       );
       const { subscription } = watch(queueFrom(manager, stream, () => () => NEVER, { limit: 3 }));
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
       expect(pulled).toBe(3);
       subscription.unsubscribe();
       await manager.kill();
@@ -256,10 +272,10 @@ describe('queueFrom', () => {
       const cancel = jest.fn();
       const stream = as(streamOf(100, cancel));
       const { subscription } = watch(queueFrom(manager, stream, () => () => NEVER));
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
       expect(cancel).not.toHaveBeenCalled();
       subscription.unsubscribe();
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
       expect(cancel).toHaveBeenCalledTimes(1);
       await manager.kill();
     });
@@ -448,25 +464,440 @@ describe('queueFrom', () => {
     expect(count).toBe(100_000);
   });
 
-  it.each(['stop', 'kill'] as const)(
-    'should error on a %s in the middle, and end the source',
-    async (end) => {
-      const { manager, time, task } = virtualManager();
+  it('should error on a kill in the middle, and end the source unasked', async () => {
+    const { manager, time, task } = virtualManager();
+    const { state, source } = endless();
+    const { values, error } = watch(
+      queueFrom(manager, source, (x) => task(10, x), { limit: 2, onError: 'skip' }),
+    );
+    time.advanceTo(15);
+    const killed = manager.kill();
+    expect(values).toEqual([1]);
+    expect(error).toHaveBeenCalledTimes(1);
+    expect(error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
+    expect(state).toEqual({ read: 3, ended: 1 });
+    await killed;
+  });
+
+  describe('stop', () => {
+    it.each(['throw', 'skip'] as const)(
+      "should with onError: '%s' end what was accepted, and then error where there is more",
+      async (onError) => {
+        const { manager, time, task } = virtualManager({ workerCount: 2, burstInterval: 0 });
+        const { values, error, complete } = watch(
+          queueFrom(manager, numbers(9), (x) => task(100, x), { onError, limit: 4 }),
+        );
+        time.advanceTo(50);
+        const stopped = manager.stop();
+        time.advanceTo(199);
+        expect(values).toEqual([1, 2]);
+        expect(error).not.toHaveBeenCalled();
+        time.advanceTo(200);
+        await stopped;
+        expect(values).toEqual([1, 2, 3, 4]);
+        expect(error).toHaveBeenCalledTimes(1);
+        expect(error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
+        expect(complete).not.toHaveBeenCalled();
+        expect(manager.metrics()).toMatchObject({
+          totalTasksCompleted: 4,
+          totalTasksCancelled: 0,
+        });
+      },
+    );
+
+    it('should do the same by the signal of the manager', () => {
+      const controller = new AbortController();
+      const { manager, time, task } = virtualManager({ signal: controller.signal });
       const { state, source } = endless();
-      const { values, error } = watch(
-        queueFrom(manager, source, (x) => task(10, x), { limit: 2, onError: 'skip' }),
+      const { values, error } = watch(queueFrom(manager, source, (x) => task(10, x), { limit: 2 }));
+      controller.abort();
+      expect(state).toEqual({ read: 3, ended: 1 }); // the third was refused
+      time.advanceTo(20);
+      expect(values).toEqual([1, 2]);
+      expect(error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
+    });
+
+    it.each<[string, () => PullSource<number>]>([
+      ['an array', () => numbers(2)],
+      ['an async generator', () => generateAsync(2)],
+      ['a ReadableStream', () => streamOf(2)],
+    ])('should complete with %s of which all was read', async (_title, create) => {
+      const { manager, time, task } = virtualManager();
+      const { values, complete, error } = watch(
+        queueFrom(manager, create(), (x) => task(10, x), { limit: 2 }),
       );
-      time.advanceTo(15);
-      const ended = manager[end]();
-      time.advanceTo(1000);
-      await ended;
-      expect(values[0]).toBe(1);
-      expect(values.length).toBeLessThanOrEqual(3);
+      await turn();
+      const stopped = manager.stop();
+      await turn();
+      time.advanceTo(20);
+      await stopped;
+      expect(values).toEqual([1, 2]);
+      expect(error).not.toHaveBeenCalled();
+      expect(complete).toHaveBeenCalledTimes(1);
+    });
+
+    it('should error where an asynchronous source turns out to have more', async () => {
+      const { manager, time, task } = virtualManager();
+      const { state, source, give } = given();
+      const { values, error } = watch(queueFrom(manager, source, (x) => task(10, x), { limit: 1 }));
+      await give(1);
+      void manager.stop();
+      await give(2);
+      expect(state.ended).toBe(1);
+      expect(error).not.toHaveBeenCalled();
+      time.advanceTo(10);
+      expect(values).toEqual([1]);
+      expect(error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
+      expect(state.asked).toHaveLength(0);
+    });
+
+    it('should end a source that stalls, at once, and then what was accepted', async () => {
+      const { manager, time, task } = virtualManager();
+      const { state, source, give } = given();
+      const { values, error } = watch(queueFrom(manager, source, (x) => task(10, x)));
+      await give(1);
+      const stopped = manager.stop();
+      expect(state.ended).toBe(1);
+      expect(error).not.toHaveBeenCalled();
+      await give(2); // too late
+      time.advanceTo(10);
+      await stopped;
+      expect(values).toEqual([1]);
+      expect(error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
+    });
+
+    it('should not wait for a source that stalls when it is asked whether there is more', async () => {
+      const { manager, time, task } = virtualManager();
+      const { state, source, give } = given();
+      const { error } = watch(queueFrom(manager, source, (x) => task(10, x), { limit: 1 }));
+      await give(1);
+      const stopped = manager.stop();
+      expect(state.asked).toHaveLength(1);
+      expect(state.ended).toBe(0);
+      time.advanceTo(10);
+      await stopped;
+      expect(state.ended).toBe(1);
+      expect(error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
+    });
+
+    it.each(['stop', 'kill'] as const)(
+      'should error on a %s while it has no task, and end a source that stalls',
+      async (end) => {
+        const { manager } = virtualManager();
+        const { state, source } = given();
+        const { error } = watch(queueFrom(manager, source, () => () => 1));
+        const ended = manager[end]();
+        expect(state.ended).toBe(1);
+        expect(error).toHaveBeenCalledTimes(1);
+        expect(error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
+        await ended;
+      },
+    );
+
+    it.each(['a source', 'a task', 'an asynchronous source', 'a task of an asynchronous source'])(
+      'should end where %s waits for the stop',
+      async (who) => {
+        const { manager } = virtualManager();
+        const stop = (is: string): void => void (who === is && manager.stop());
+        function* source() {
+          for (let i = 1; i <= 9; i++) {
+            if (i === 3) stop('a source');
+            yield i;
+          }
+        }
+        async function* asynchronous() {
+          for (let i = 1; i <= 9; i++) {
+            if (i === 3 && who === 'an asynchronous source') await manager.stop();
+            yield i;
+          }
+        }
+        const isTask = who.startsWith('a task');
+        const { values, error } = watch(
+          queueFrom(
+            manager,
+            who.includes('asynchronous') ? asynchronous() : source(),
+            (x) => () => {
+              if (isTask && x === 2) void manager.stop();
+              return x;
+            },
+          ),
+        );
+        await turn();
+        expect(manager.stats().state).toBe('stopped');
+        expect(values).toEqual([1, 2]);
+        expect(error).toHaveBeenCalledTimes(1);
+        expect(error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
+      },
+    );
+
+    it('should error, or complete with an empty source, where it was before the subscribe', async () => {
+      const { manager } = virtualManager();
+      await manager.stop();
+      const { state, source } = endless();
+      const full = watch(queueFrom(manager, source, () => () => 1, { onError: 'skip' }));
+      expect(full.error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
+      expect(state).toEqual({ read: 1, ended: 1 });
+      expect(watch(queueFrom(manager, [], () => () => 1)).complete).toHaveBeenCalledTimes(1);
+    });
+
+    it('should become a kill that errors at once', () => {
+      const { manager, time, task } = virtualManager();
+      const { source } = endless();
+      const { values, error } = watch(
+        queueFrom(manager, source, (x) => task(100, x), { onError: 'skip' }),
+      );
+      void manager.stop({ timeout: 10 });
+      time.advanceTo(10);
+      expect(values).toEqual([]);
       expect(error).toHaveBeenCalledTimes(1);
       expect(error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
+    });
+  });
+
+  describe('until', () => {
+    it('should end the reading, let what is held finish, and complete', () => {
+      const { manager, time, task } = virtualManager();
+      const { state, source } = endless();
+      const { signal, abort, listeners } = abortable();
+      const { values, complete } = watch(
+        queueFrom(manager, source, (x) => task(10, x), { until: signal, limit: 3 }),
+      );
+      time.advanceTo(15);
+      abort();
+      expect(state).toEqual({ read: 4, ended: 1 });
+      expect(complete).not.toHaveBeenCalled();
+      time.advanceTo(40);
+      expect(values).toEqual([1, 2, 3, 4]);
+      expect(complete).toHaveBeenCalledTimes(1);
+      expect(listeners.size).toBe(0);
+    });
+
+    it.each<[string, Partial<QueueFromOptions<number>>, string]>([
+      ['until', { until: AbortSignal.abort() }, 'complete'],
+      ['signal', { signal: AbortSignal.abort('early'), onError: 'skip' }, 'error'],
+    ])('should as %s that is aborted already end the source unread', (_title, options, end) => {
+      const { manager } = virtualManager();
+      const { state, source } = endless();
+      const ends = watch(queueFrom(manager, source, () => () => 1, options));
+      expect(state).toEqual({ read: 0, ended: 1 });
+      expect([ends.complete.mock.calls.length, ends.error.mock.calls.length]).toEqual(
+        end === 'complete' ? [1, 0] : [0, 1],
+      );
+      if (end === 'error') {
+        expect(ends.error).toHaveBeenCalledWith(
+          expect.objectContaining({ name: 'TaskCancelledError', cause: 'early' }),
+        );
+      }
+    });
+
+    it('should destroy a Node stream that was never asked', () => {
+      const { manager } = virtualManager();
+      const stream = new Readable({ read: () => undefined });
+      watch(queueFrom(manager, stream, () => () => 1, { until: AbortSignal.abort() }));
+      expect(stream.destroyed).toBe(true);
+    });
+
+    it('should end a source that it waits for, and complete', async () => {
+      const { manager } = virtualManager();
+      const { state, source, give } = given();
+      const { signal, abort } = abortable();
+      const { values, complete } = watch(
+        queueFrom(manager, source, (x) => () => x, { until: signal }),
+      );
+      await give(1);
+      abort();
       expect(state.ended).toBe(1);
-    },
-  );
+      expect(complete).toHaveBeenCalledTimes(1);
+      await give(2);
+      expect(values).toEqual([1]);
+    });
+
+    it('should be an error where it is no signal', () => {
+      const { manager } = virtualManager();
+      const options = { until: 5 } as unknown as QueueFromOptions<number>;
+      expect(() => queueFrom(manager, [1], () => () => 1, options)).toThrow(
+        'Expected `until` to be an AbortSignal, got 5',
+      );
+    });
+
+    it('should complete where the manager is stopped afterwards', () => {
+      const { manager, time, task } = virtualManager();
+      const { source } = endless();
+      const { signal, abort } = abortable();
+      const { complete } = watch(
+        queueFrom(manager, source, (x) => task(10, x), { until: signal, limit: 2 }),
+      );
+      abort();
+      void manager.stop();
+      time.advanceTo(20);
+      expect(complete).toHaveBeenCalledTimes(1);
+    });
+  });
+
+  describe('signal', () => {
+    it.each(['throw', 'skip'] as const)(
+      "should with onError: '%s' end an endless source, its tasks and the output",
+      (onError) => {
+        const { manager } = virtualManager();
+        // Whoever listens first: the manager does, for a task of its own.
+        const { signal, abort, listeners } = abortable();
+        manager.queueTask(() => NEVER, { signal }).catch(() => undefined);
+        const { state, source } = endless();
+        const { error } = watch(
+          queueFrom(manager, source, () => () => NEVER, { signal, onError, limit: 3 }),
+        );
+        abort('enough');
+        expect(state).toEqual({ read: 3, ended: 1 });
+        expect(error).toHaveBeenCalledTimes(1);
+        expect(error).toHaveBeenCalledWith(
+          expect.objectContaining({ name: 'TaskCancelledError', cause: 'enough' }),
+        );
+        expect(manager.stats()).toMatchObject({ runningTasks: 0, queuedTasks: 0 });
+        expect(listeners.size).toBe(0);
+      },
+    );
+
+    it('should read no more where who hears of the error ends a task', () => {
+      const { manager } = virtualManager({ workerCount: 2 });
+      const gate = new Subject<void>();
+      const { state, source } = endless();
+      const { signal, abort } = abortable();
+      queueFrom(manager, source, () => () => gate, { signal, limit: 2 }).subscribe({
+        error: () => gate.complete(),
+      });
+      abort();
+      expect(state).toEqual({ read: 2, ended: 1 });
+    });
+  });
+
+  describe('a real stream that stalls', () => {
+    it('should have its Node stream destroyed when it is unsubscribed', async () => {
+      const errors = await errorsOf(async () => {
+        const { manager } = virtualManager();
+        const stream = new Readable({ objectMode: true, read: () => undefined });
+        const source: AsyncIterable<string> = stream;
+        const { values, subscription } = watch(queueFrom(manager, source, (x) => () => x));
+        stream.push('one');
+        await turn();
+        expect(values).toEqual(['one']);
+        subscription.unsubscribe();
+        expect(stream.destroyed).toBe(true);
+      });
+      expect(errors).toEqual([]);
+    });
+
+    it('should have its web stream cancelled when it is unsubscribed', async () => {
+      const { manager } = virtualManager();
+      const cancel = jest.fn();
+      const stream = new ReadableStream<number>({ cancel });
+      const { subscription } = watch(queueFrom(manager, stream, () => () => 1));
+      await turn();
+      subscription.unsubscribe();
+      expect(cancel).toHaveBeenCalledTimes(1);
+    });
+  });
+
+  describe('a generator that causes the unsubscribe', () => {
+    it('should be ended when it has given its value', () => {
+      const cleanup = jest.fn();
+      const project = jest.fn();
+      const errors = unhandledErrors(() => {
+        const { manager } = virtualManager();
+        const enough = new Subject<void>();
+        function* source() {
+          try {
+            enough.next();
+            yield 1;
+          } finally {
+            cleanup();
+          }
+        }
+        queueFrom(manager, source(), project).pipe(takeUntil(enough)).subscribe();
+      });
+      expect(errors).toEqual([]);
+      expect(cleanup).toHaveBeenCalledTimes(1);
+      expect(project).not.toHaveBeenCalled();
+    });
+
+    it.each<[string, () => void]>([
+      ['fails', fail],
+      ['returns', () => undefined],
+    ])('should be heard of no more when it then %s', (_title, then) => {
+      const ended = jest.fn();
+      const errors = unhandledErrors(() => {
+        const { manager } = virtualManager();
+        const enough = new Subject<void>();
+        const source = {
+          [Symbol.iterator]: () => ({
+            next: (): IteratorResult<number> => {
+              enough.next();
+              then();
+              return { done: true, value: undefined };
+            },
+            return: ended,
+          }),
+        };
+        queueFrom(manager, source, () => () => 1)
+          .pipe(takeUntil(enough))
+          .subscribe();
+      });
+      expect(errors).toEqual([]);
+      expect(ended).not.toHaveBeenCalled();
+    });
+
+    it('should be ended when it is asynchronous, and its error be dropped', async () => {
+      const ended = jest.fn();
+      const errors = await errorsOf(() => {
+        const { manager } = virtualManager();
+        const enough = new Subject<void>();
+        const source = {
+          [Symbol.asyncIterator]: () => ({
+            next: (): Promise<IteratorResult<number>> => {
+              enough.next();
+              return Promise.reject(failure);
+            },
+            return: ended,
+          }),
+        };
+        queueFrom(manager, source, () => () => 1)
+          .pipe(takeUntil(enough))
+          .subscribe();
+        return Promise.resolve();
+      });
+      expect(ended).toHaveBeenCalledTimes(1);
+      expect(errors).toEqual([]);
+    });
+  });
+
+  describe('a web stream', () => {
+    it('should be heard of no more that failed ahead of an unsubscribe', async () => {
+      const errors = await errorsOf(async () => {
+        const { manager } = virtualManager();
+        let fails: () => void = () => undefined;
+        const stream = new ReadableStream<number>({
+          start: (controller) => {
+            for (const x of numbers(9)) controller.enqueue(x);
+            fails = () => controller.error(failure);
+          },
+        });
+        const { subscription } = watch(queueFrom(manager, stream, () => () => NEVER));
+        await turn();
+        fails();
+        subscription.unsubscribe();
+      });
+      expect(errors).toEqual([]);
+    });
+
+    it('should have what its cancel throws reported', async () => {
+      const errors = await errorsOf(async () => {
+        const { manager } = virtualManager();
+        const { subscription } = watch(queueFrom(manager, streamOf(9, fail), () => () => NEVER));
+        await turn();
+        subscription.unsubscribe();
+      });
+      expect(errors).toEqual([failure]);
+    });
+  });
 
   it('should complete where the manager is stopped after the last value was read', async () => {
     const { manager, time, task } = virtualManager();

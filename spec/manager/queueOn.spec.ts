@@ -9,6 +9,7 @@ import {
   range,
   Subject,
   take,
+  tap,
   throwError,
   timer,
   toArray,
@@ -20,10 +21,12 @@ import {
   TaskManagerStoppedError,
   TaskTimeoutError,
 } from '../../src/manager/errors.js';
+import type { Job } from '../../src/manager/Job.js';
 import { queueOn } from '../../src/manager/queueOn.js';
 import type { QueueOnOptions } from '../../src/manager/TaskStream.js';
 import type { TaskFunction } from '../../src/manager/task.js';
 import { TaskManager } from '../../src/manager/TaskManager.js';
+import { abortable } from '../support/abortable.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
 import { virtualManager } from '../support/virtualManager.js';
 
@@ -142,6 +145,17 @@ describe('queueOn', () => {
       expect(manager.metrics()).toMatchObject({ totalTasksCancelled: 3, totalTasksCompleted: 1 });
       expect(manager.stats()).toMatchObject({ runningTasks: 2, queuedTasks: 0 });
     });
+  });
+
+  it('should start none of its waiting tasks when it is unsubscribed', () => {
+    const { manager } = virtualManager();
+    const run = jest.fn(() => NEVER);
+    of(1, 2, 3)
+      .pipe(queueOn(manager, () => run))
+      .subscribe()
+      .unsubscribe();
+    expect(run).toHaveBeenCalledTimes(1);
+    expect(manager.metrics().totalTasksCancelled).toBe(3);
   });
 
   it('should queue on each subscription anew', () => {
@@ -321,10 +335,175 @@ describe('queueOn', () => {
       expect(error).not.toHaveBeenCalled();
       time.advanceTo(5);
       source.next(2);
-      expect(error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
       expect(source.observed).toBe(false);
+      expect(error).not.toHaveBeenCalled();
+      time.advanceTo(10);
+      expect(results).toEqual([1]);
+      expect(error).toHaveBeenCalledTimes(1);
+      expect(error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
+      expect(manager.metrics().totalTasksCancelled).toBe(0);
     },
   );
+
+  it('should error at once at a value after a stop where no task is left, and read no more', () => {
+    const { manager } = virtualManager();
+    void manager.stop();
+    let read = 0;
+    const error = jest.fn();
+    range(1, 9)
+      .pipe(
+        tap(() => read++),
+        queueOn(manager, (x) => () => x, { onError: 'skip' }),
+      )
+      .subscribe({ error });
+    expect(error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
+    expect(read).toBe(1);
+  });
+
+  it("should make an accepted task's error that of the stream after a stop, too", () => {
+    const { manager, time, task } = virtualManager();
+    const source = new Subject<number>();
+    const error = jest.fn();
+    source.pipe(queueOn(manager, (x) => (x === 2 ? fail : task(10, x)))).subscribe({ error });
+    source.next(1);
+    source.next(2);
+    void manager.stop();
+    source.next(3);
+    time.advanceTo(10);
+    expect(error).toHaveBeenCalledTimes(1);
+    expect(error).toHaveBeenCalledWith(failure);
+  });
+
+  it('should error at once when a stop becomes a kill', () => {
+    const { manager, time, task } = virtualManager();
+    const source = new Subject<number>();
+    const error = jest.fn();
+    source.pipe(queueOn(manager, () => task(100), { onError: 'skip' })).subscribe({ error });
+    source.next(1);
+    void manager.stop({ timeout: 20 });
+    source.next(2);
+    time.advanceTo(20);
+    expect(error).toHaveBeenCalledTimes(1);
+    expect(error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
+  });
+
+  it.each(['throw', 'skip'] as const)(
+    "should with onError: '%s' know the refusal and the kill by a manager of another build",
+    (onError) => {
+      class TaskManagerStoppedError extends Error {
+        override readonly name = 'TaskManagerStoppedError';
+      }
+      const stopped = new TaskManagerStoppedError();
+      const { manager } = virtualManager();
+      const state = { value: 'stopping' };
+      const foreign = {
+        queueJob: (job: Job<number, number>) => {
+          if (state.value === 'stopping') job.refuse(stopped);
+          else job.fail(stopped);
+        },
+        cancelJob: () => undefined,
+        stats: () => ({ ...manager.stats(), state: state.value }),
+      } as unknown as TaskManager<number>;
+      for (state.value of ['stopping', 'killed']) {
+        const error = jest.fn();
+        const complete = jest.fn();
+        of(1, 2)
+          .pipe(queueOn(foreign, () => () => 1, { onError }))
+          .subscribe({ error, complete });
+        expect(error).toHaveBeenCalledTimes(1);
+        expect(error).toHaveBeenCalledWith(stopped);
+        expect(complete).not.toHaveBeenCalled();
+      }
+    },
+  );
+
+  it("should leave a task out with onError: 'skip' that found another manager stopped", () => {
+    const { manager } = virtualManager();
+    const complete = jest.fn();
+    const refusal = new TaskManagerStoppedError();
+    of(1)
+      .pipe(queueOn(manager, () => () => throwError(() => refusal), { onError: 'skip' }))
+      .subscribe({ complete });
+    expect(complete).toHaveBeenCalledTimes(1);
+  });
+
+  describe('signal', () => {
+    it.each(['throw', 'skip'] as const)(
+      "should with onError: '%s' end source, tasks and output when it is aborted",
+      (onError) => {
+        const { manager, events } = virtualManager();
+        const source = new Subject<number>();
+        const { signal, abort } = abortable();
+        const reasons: unknown[] = [];
+        const error = jest.fn();
+        source
+          .pipe(
+            queueOn(
+              manager,
+              () => (_, context) => new Observable(() => () => reasons.push(context.signal.reason)),
+              { signal, onError },
+            ),
+          )
+          .subscribe({ error });
+        source.next(1);
+        source.next(2);
+        abort('enough');
+        expect(error).toHaveBeenCalledTimes(1);
+        const cancelled = expect.objectContaining({ name: 'TaskCancelledError', cause: 'enough' });
+        expect(error).toHaveBeenCalledWith(cancelled);
+        expect(source.observed).toBe(false);
+        expect(reasons).toEqual([cancelled]);
+        expect(manager.stats()).toMatchObject({ runningTasks: 0, queuedTasks: 0 });
+        expect(events.filter(({ type }) => type === 'cancelled')).toEqual([
+          expect.objectContaining({ error: cancelled }),
+          expect.objectContaining({ error: cancelled }),
+        ]);
+      },
+    );
+
+    it('should not subscribe to the source where it is aborted already', () => {
+      const { manager } = virtualManager();
+      const subscribed = jest.fn();
+      const error = jest.fn();
+      const source = new Observable<number>(subscribed);
+      source
+        .pipe(queueOn(manager, () => () => 1, { signal: AbortSignal.abort('early') }))
+        .subscribe({ error });
+      expect(error).toHaveBeenCalledTimes(1);
+      expect(error).toHaveBeenCalledWith(expect.objectContaining({ cause: 'early' }));
+      expect(subscribed).not.toHaveBeenCalled();
+    });
+
+    it.each(['completes', 'fails', 'is unsubscribed'])(
+      'should not be listened to any more when the stream %s',
+      (how) => {
+        const { manager } = virtualManager();
+        const { signal, listeners } = abortable();
+        const source = new Subject<number>();
+        const options = { signal };
+        const subscription = source
+          .pipe(queueOn(manager, () => (how === 'fails' ? fail : () => 1), options))
+          .subscribe({ error: () => undefined });
+        expect(listeners.size).toBe(1);
+        if (how === 'completes') source.complete();
+        else if (how === 'fails') source.next(1);
+        else subscription.unsubscribe();
+        expect(listeners.size).toBe(0);
+      },
+    );
+
+    it('should have one listener for all streams', () => {
+      const { manager } = virtualManager();
+      const { signal, listeners, abort } = abortable();
+      const error = jest.fn();
+      for (let i = 0; i < 20; i++) {
+        NEVER.pipe(queueOn(manager, () => () => 1, { signal })).subscribe({ error });
+      }
+      expect(listeners.size).toBe(1);
+      abort();
+      expect(error).toHaveBeenCalledTimes(20);
+    });
+  });
 
   it('should complete where the manager is stopped after the last value', () => {
     const { manager, time, task } = virtualManager();

@@ -89,6 +89,8 @@ export class TaskManager<R> implements AsyncDisposable {
   readonly #kill = new Subject<void>();
   readonly #events = new Subject<TaskEvent>();
   readonly #ended = new AsyncSubject<void>();
+  /** Completes when no more tasks are taken. */
+  readonly #stopping = new Subject<never>();
   readonly #stats: StatsFold;
   #lastMetrics: TaskMetrics;
 
@@ -119,7 +121,8 @@ export class TaskManager<R> implements AsyncDisposable {
 
     const end = (): void => {
       // A teardown of who hears of one may throw.
-      for (const each of [stats$, metrics$, this.#events]) callSafely(() => each.complete());
+      for (const each of [this.#stopping, stats$, metrics$, this.#events])
+        callSafely(() => each.complete());
       this.#ended.next();
       this.#ended.complete();
     };
@@ -134,6 +137,7 @@ export class TaskManager<R> implements AsyncDisposable {
     }).subscribe({
       next: (event) => {
         if (this.#events.observed) this.#events.next(event);
+        if (event.type === 'state' && !this.#takesTasks) this.#stopping.complete();
       },
       complete: end,
       // Its jobs cannot fail: a discipline that throws has killed it.
@@ -147,6 +151,15 @@ export class TaskManager<R> implements AsyncDisposable {
   /** The greatest number of workers, as configured. */
   get maxWorkerCount(): number {
     return this.#settings.maxWorkerCount;
+  }
+
+  /**
+   * Completes when the manager takes no more tasks.
+   *
+   * @internal
+   */
+  get stopping$(): Observable<never> {
+    return this.#stopping;
   }
 
   /**
@@ -378,8 +391,7 @@ export class TaskManager<R> implements AsyncDisposable {
    * @internal
    */
   queueJob<E>(job: Job<R, E>): void {
-    const { state } = this.#stats;
-    if (state === 'running' || state === 'paused') this.#jobs?.next(job);
+    if (this.#takesTasks) this.#jobs?.next(job);
     else job.refuse(new TaskManagerStoppedError());
   }
 
@@ -388,9 +400,14 @@ export class TaskManager<R> implements AsyncDisposable {
    *
    * @internal
    */
-  cancelJob<E>(job: Job<R, E>): void {
+  cancelJob<E>(job: Job<R, E>, error: unknown = new TaskCancelledError()): void {
     if (job.state === 'ended') return;
-    this.#cancel.next({ job, error: new TaskCancelledError() });
+    this.#cancel.next({ job, error });
+  }
+
+  get #takesTasks(): boolean {
+    const { state } = this.#stats;
+    return state === 'running' || state === 'paused';
   }
 
   #promise<E>(task: TaskFunction<R, E>, options: TaskOptions, direct: boolean): Promise<E> {

@@ -1,9 +1,10 @@
-import type { Subscriber } from 'rxjs';
+import { noop, type Subscriber } from 'rxjs';
 import { checkFunction, checkMethods, checkNotNaN, checkObject } from '../internal/check.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 import { LinkedList, type Linked } from '../internal/LinkedList.js';
 import { callSafely } from '../internal/reportUnhandledError.js';
-import { TaskManagerStoppedError } from './errors.js';
+import { SignalWatch } from '../internal/SignalWatch.js';
+import { TaskCancelledError } from './errors.js';
 import { Job } from './Job.js';
 import { checkTaskOptions, type TaskFunction, type TaskOptions } from './task.js';
 import type { TaskManager } from './TaskManager.js';
@@ -18,7 +19,8 @@ export interface QueueOnOptions<T> extends Omit<TaskOptions, 'priority'> {
   priority?: (value: T) => number;
   /**
    * What becomes of a task's error: `'throw'` makes it the error of the stream, `'skip'` leaves the task out.
-   * A task that the manager refused, or did not end because it was killed, is an error in any case.
+   * A task that the manager refused, or did not end because it was killed, is an error in any case, and so is an
+   * abort of the `signal`.
    *
    * @default 'throw'
    */
@@ -35,6 +37,8 @@ export interface StreamSettings<T, R, E> {
   readonly project: (value: T, index: number) => TaskFunction<R, E>;
   readonly priority: ((value: T) => number) | undefined;
   readonly skipsErrors: boolean;
+  /** Ends the whole stream, and thus no task needs it. */
+  readonly signal: AbortSignal | undefined;
   /** The options that all tasks share. */
   readonly taskOptions: TaskOptions;
 }
@@ -51,38 +55,69 @@ export const resolveStream = <T, R, E>(
   checkMethods('manager', manager, ['queueJob', 'cancelJob'], 'a TaskManager');
   checkFunction('project', project);
   checkObject('options', options);
-  const { priority, onError = 'throw', ...taskOptions } = options;
-  checkTaskOptions(taskOptions);
+  const { priority, onError = 'throw', signal, once, timeout, maxRetries, label } = options;
+  const taskOptions = { once, timeout, maxRetries, label };
+  checkTaskOptions({ ...taskOptions, signal });
   if (priority !== undefined) checkFunction('priority', priority);
   if (onError !== 'throw' && onError !== 'skip') {
     throw new InvalidConfigError('onError', onError, "'throw' or 'skip'");
   }
-  return { manager, project, priority, skipsErrors: onError === 'skip', taskOptions };
+  return { manager, project, priority, skipsErrors: onError === 'skip', signal, taskOptions };
 };
+
+/** Who hears of a stream's tasks. */
+interface StreamListener {
+  /** A task has left the manager, and further values are welcome. */
+  ended?: () => void;
+  /** The manager has refused a task, as it would all further ones. */
+  refused?: () => void;
+}
 
 /**
  * The tasks that one stream has in a manager. Their values go to the output, and so does the error of one, unless
- * errors are skipped.
+ * errors are skipped. The output ends when the stream is closed and all tasks have ended; with the error of a
+ * task, or an abort of the signal, at once.
  *
  * @internal
  */
 export class TaskStream<T, R, E> {
   readonly #settings: StreamSettings<T, R, E>;
   readonly #output: Subscriber<E>;
-  readonly #onEnd: () => void;
+  readonly #listener: StreamListener;
   readonly #jobs = new LinkedList<StreamJob<R, E>>();
   #index = 0;
+  /** How the output ends once the tasks have; `undefined` as long as there may be values. */
+  #end: (() => void) | undefined;
+  /** What the tasks are cancelled with. */
+  #cancellation: TaskCancelledError | undefined;
 
-  /** @param onEnd - called when a task has left the manager, and its error is not the output's */
-  constructor(settings: StreamSettings<T, R, E>, output: Subscriber<E>, onEnd: () => void) {
+  constructor(
+    settings: StreamSettings<T, R, E>,
+    output: Subscriber<E>,
+    listener: StreamListener = {},
+  ) {
     this.#settings = settings;
     this.#output = output;
-    this.#onEnd = onEnd;
+    this.#listener = listener;
+  }
+
+  /** Follows the signal, and cancels the tasks when the output is closed. */
+  open(): void {
+    this.#output.add(() => this.#cancel());
+    onAbort(this.#settings.signal, this.#output, (reason) => {
+      this.#cancellation = new TaskCancelledError(reason);
+      this.error(this.#cancellation);
+    });
   }
 
   /** How many tasks of it are in the manager. */
   get size(): number {
     return this.#jobs.size;
+  }
+
+  /** Whether it takes values. */
+  get isOpen(): boolean {
+    return !this.#end && !this.#output.closed;
   }
 
   /** Queues the task of a value; what the stream's functions throw is the output's error. */
@@ -91,16 +126,27 @@ export class TaskStream<T, R, E> {
     try {
       job = this.#createJob(value);
     } catch (error) {
-      return this.#output.error(error);
+      return this.error(error);
     }
-    if (this.#output.closed) return; // by one of these functions
+    if (!this.isOpen) return; // by one of these functions
     this.#jobs.add(job);
     this.#settings.manager.queueJob(job);
   }
 
-  /** Cancels all of them. */
-  cancel(): void {
-    for (const job of [...this.#jobs]) this.#settings.manager.cancelJob(job);
+  /** The output errors at once; who hears of it may end further tasks. */
+  error(error: unknown): void {
+    this.#end = noop;
+    this.#output.error(error);
+  }
+
+  /** There are no more values: the output completes once the tasks have ended. */
+  complete(): void {
+    this.#close(() => this.#output.complete());
+  }
+
+  /** No more values are taken: the output errors once the tasks have ended. */
+  completeWith(error: unknown): void {
+    this.#close(() => this.#output.error(error));
   }
 
   emit(value: E): void {
@@ -109,15 +155,48 @@ export class TaskStream<T, R, E> {
 
   end(job: StreamJob<R, E>): void {
     this.#jobs.remove(job);
-    this.#onEnd();
+    if (this.#end) this.#endWhenDone();
+    else this.#listener.ended?.();
   }
 
   fail(job: StreamJob<R, E>, error: unknown): void {
-    if (this.#settings.skipsErrors && !(error instanceof TaskManagerStoppedError)) {
-      return this.end(job);
-    }
+    if (this.#settings.skipsErrors && !this.#isKill(error)) return this.end(job);
     this.#jobs.remove(job);
-    this.#output.error(error);
+    this.error(error);
+  }
+
+  refuse(job: StreamJob<R, E>, error: unknown): void {
+    this.#jobs.remove(job);
+    this.#listener.refused?.();
+    this.completeWith(error);
+  }
+
+  /** Those that wait first: none of them is to start in the place of one that runs. */
+  #cancel(): void {
+    const jobs = [...this.#jobs];
+    const waiting = jobs.filter(({ state }) => state === 'waiting');
+    for (const job of [...waiting, ...jobs]) {
+      this.#settings.manager.cancelJob(job, this.#cancellation);
+    }
+  }
+
+  #close(end: () => void): void {
+    if (this.#end) return;
+    this.#end = end;
+    this.#endWhenDone();
+  }
+
+  #endWhenDone(): void {
+    if (this.size === 0) this.#end?.();
+  }
+
+  /** By its name, since the manager may be of another build of this package. */
+  #isKill(error: unknown): boolean {
+    return (
+      error instanceof Error &&
+      error.name === 'TaskManagerStoppedError' &&
+      this.#settings.manager.stats().state === 'killed' // and not another manager, which the task uses
+    );
   }
 
   #createJob(value: T): StreamJob<R, E> {
@@ -129,6 +208,26 @@ export class TaskStream<T, R, E> {
     return job;
   }
 }
+
+/**
+ * Calls back when a signal is aborted, at once if it is already, for as long as the output is open.
+ *
+ * @internal
+ */
+export const onAbort = (
+  signal: AbortSignal | undefined,
+  output: Subscriber<unknown>,
+  callback: (reason: unknown) => void,
+): void => {
+  if (!signal || output.closed) return;
+  aborts.add(signal, callback);
+  output.add(() => aborts.remove(signal, callback));
+};
+
+/** One for all streams: Node warns of a signal that has more than ten listeners. */
+const aborts = /* @__PURE__ */ new SignalWatch<(reason: unknown) => void>((callback, reason) =>
+  callSafely(callback, reason),
+);
 
 class StreamJob<R, E> extends Job<R, E> implements Linked<StreamJob<R, E>> {
   previous: StreamJob<R, E> | undefined = undefined;
@@ -154,5 +253,10 @@ class StreamJob<R, E> extends Job<R, E> implements Linked<StreamJob<R, E>> {
 
   fail(error: unknown): void {
     callSafely(() => this.stream.fail(this, error));
+  }
+
+  override refuse(error: unknown): void {
+    this.state = 'ended';
+    callSafely(() => this.stream.refuse(this, error));
   }
 }

@@ -1,14 +1,13 @@
 import { Observable } from 'rxjs';
-import { checkPositiveCount } from '../internal/check.js';
-import { isPromiseLike } from '../internal/eventual.js';
+import { checkPositiveCount, checkSignal } from '../internal/check.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
-import { reportUnhandledError } from '../internal/reportUnhandledError.js';
+import { TaskManagerStoppedError } from './errors.js';
+import { SourceReader, type PullSource } from './SourceReader.js';
 import type { TaskFunction } from './task.js';
 import type { TaskManager } from './TaskManager.js';
-import { resolveStream, TaskStream, type QueueOnOptions } from './TaskStream.js';
+import { onAbort, resolveStream, TaskStream, type QueueOnOptions } from './TaskStream.js';
 
-/** A source that gives its next value when asked. */
-export type PullSource<T> = Iterable<T> | AsyncIterable<T> | ReadableStream<T>;
+export type { PullSource };
 
 /** The options of `queueFrom`. */
 export interface QueueFromOptions<T> extends QueueOnOptions<T> {
@@ -19,6 +18,13 @@ export interface QueueFromOptions<T> extends QueueOnOptions<T> {
    * @default 2 * maxWorkerCount
    */
   limit?: number;
+  /**
+   * Aborting it ends the reading: no further value is asked for, the source is ended, the tasks that are in the
+   * manager run to their end, and the output completes.
+   *
+   * @default none
+   */
+  until?: AbortSignal | undefined;
 }
 
 /**
@@ -26,7 +32,11 @@ export interface QueueFromOptions<T> extends QueueOnOptions<T> {
  * It is read as fast as tasks finish, and no faster.
  *
  * The source is opened on subscribe. Unsubscribing, or an error, cancels the tasks and ends the source by
- * `return()` or `cancel()`.
+ * `return()` or `cancel()`, and a Node stream that has to be waited for by `destroy()`.
+ *
+ * When the manager is stopped, or `until` aborted, the reading ends, and the tasks that are in the manager run to
+ * their end. Then the output completes; after a stop with `TaskManagerStoppedError`, unless the source is known
+ * to have no more.
  *
  * @example
  * ```ts
@@ -44,7 +54,7 @@ export interface QueueFromOptions<T> extends QueueOnOptions<T> {
  * @param manager - whose workers run the tasks
  * @param source - what to read the values from
  * @param project - gives the task of a value
- * @param options - limit, and those of `queueOn`
+ * @param options - limit, until, and those of `queueOn`
  * @returns an Observable of results, in the order in which tasks finish
  * @throws InvalidConfigError if an argument or option is of the wrong type or range
  */
@@ -55,101 +65,60 @@ export function queueFrom<T, R, E>(
   options: QueueFromOptions<T> = {},
 ): Observable<E> {
   const settings = resolveStream(manager, project, options);
-  const { limit = 2 * manager.maxWorkerCount } = options;
+  const { limit = 2 * manager.maxWorkerCount, until } = options;
   checkPositiveCount('limit', limit);
+  if (until !== undefined) checkSignal('until', until);
   checkSource(source);
 
   return new Observable<E>((output) => {
-    const iterator = open(source);
-    let exhausted = false;
-    // Whether a value has been asked for, or the loop below is on the stack.
-    let pulling = false;
-
-    const completeWhenDone = (): void => {
-      if (exhausted && tasks.size === 0) output.complete();
-    };
-    const tasks = new TaskStream(settings, output, () => {
-      completeWhenDone();
-      pull();
+    const reader = new SourceReader(source, {
+      value: (value) => {
+        tasks.add(value);
+        pull();
+      },
+      done: () => tasks.complete(),
+      failed: (error) => tasks.error(error),
     });
+    const tasks = new TaskStream(settings, output, {
+      ended: () => pull(),
+      refused: () => reader.end(),
+    });
+    /** Whether the manager refuses whatever is read now. */
+    let stopped = false;
+    /** Whether the loop below is on the stack. */
+    let pulling = false;
 
     const pull = (): void => {
       if (pulling) return;
       pulling = true;
-      try {
-        while (tasks.size < limit && !exhausted && !output.closed) {
-          const step = iterator.next();
-          if (isPromiseLike(step)) {
-            step.then(goOn, fail);
-            return;
-          }
-          take(step);
-        }
-      } catch (error) {
-        fail(error);
-      }
+      // After a stop one more, to know whether there is one: it is refused, and that is the end.
+      while (reader.isIdle && tasks.isOpen && (tasks.size < limit || stopped)) reader.ask();
       pulling = false;
+      if (stopped && tasks.size === 0 && reader.isWaiting) giveUp();
     };
 
-    const goOn = (result: IteratorResult<T, unknown>): void => {
-      try {
-        take(result);
-      } catch (error) {
-        fail(error);
-      }
-      pulling = false;
-      pull();
+    const giveUp = (): void => {
+      reader.end();
+      tasks.completeWith(new TaskManagerStoppedError());
     };
 
-    const take = ({ done, value }: IteratorResult<T, unknown>): void => {
-      if (done === true) {
-        exhausted = true;
-        completeWhenDone();
-      } else if (!output.closed) {
-        tasks.add(value);
-      }
-    };
-
-    const fail = (error: unknown): void => {
-      exhausted = true; // a source that failed is not to be ended again
-      output.error(error);
-    };
-
-    output.add(() => {
-      if (!exhausted) end(iterator);
-      tasks.cancel();
+    output.add(() => reader.end());
+    tasks.open();
+    onAbort(until, output, () => {
+      reader.end();
+      tasks.complete();
     });
+    const onStop = (): void => {
+      if (!tasks.isOpen) return;
+      stopped = true;
+      // What a source that stalls would give is not waited for; after a kill nothing is.
+      if (reader.isWaiting || manager.stats().state === 'killed') giveUp();
+      else pull();
+    };
+    output.add(manager.stopping$.subscribe({ complete: onStop }));
     pull();
   });
 }
-
-type Step<T> = IteratorResult<T, unknown> | PromiseLike<IteratorResult<T, unknown>>;
-
-interface Puller<T> {
-  next(): Step<T>;
-  return?(): unknown;
-}
-
-const open = <T>(source: PullSource<T>): Puller<T> => {
-  if (typeof source === 'string') return (source as Iterable<T>)[Symbol.iterator]();
-  if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
-  if (Symbol.iterator in source) return source[Symbol.iterator]();
-  const reader = (source as ReadableStream<T>).getReader();
-  return {
-    next: () => reader.read(),
-    return: () => reader.cancel(),
-  };
-};
-
-/** Ends a source that was not read to its end. There is nobody to tell of an error but RxJS's own handler. */
-const end = <T>(iterator: Puller<T>): void => {
-  try {
-    const ended = iterator.return?.();
-    if (isPromiseLike(ended)) ended.then(undefined, reportUnhandledError);
-  } catch (error) {
-    reportUnhandledError(error);
-  }
-};
 
 const checkSource = (source: unknown): void => {
   const isPullable =

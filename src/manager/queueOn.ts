@@ -1,4 +1,4 @@
-import { Observable, type OperatorFunction } from 'rxjs';
+import { noop, Observable, takeWhile, type OperatorFunction } from 'rxjs';
 import { subscribeTo } from '../internal/HandlerSubscriber.js';
 import type { TaskFunction } from './task.js';
 import type { TaskManager } from './TaskManager.js';
@@ -13,6 +13,9 @@ import { resolveStream, TaskStream, type QueueOnOptions } from './TaskStream.js'
  * when the source and all tasks have, and the error of a task is its error. Unsubscribing cancels this
  * stream's tasks and no others. Values are queued as they come, without a bound; for a source that can be
  * pulled see `queueFrom`.
+ *
+ * When the manager is stopped, the first value that it refuses ends the reading: the output gets the results of
+ * the tasks before it, and then `TaskManagerStoppedError`.
  *
  * @example
  * ```ts
@@ -41,18 +44,15 @@ export function queueOn<T, R, E>(
   const settings = resolveStream(manager, project, options);
   return (source) =>
     new Observable((output) => {
-      let sourceCompleted = false;
-      const completeWhenDone = (): void => {
-        if (sourceCompleted && tasks.size === 0) output.complete();
-      };
-      const tasks = new TaskStream(settings, output, completeWhenDone);
-      subscribeTo(source, output, {
-        next: (value) => tasks.add(value),
-        complete: () => {
-          sourceCompleted = true;
-          completeWhenDone();
-        },
-      });
-      output.add(() => tasks.cancel());
+      const tasks = new TaskStream(settings, output);
+      tasks.open();
+      const read$ = source.pipe(
+        takeWhile((value) => {
+          tasks.add(value);
+          return tasks.isOpen; // the first value that is refused ends the reading
+        }),
+      );
+      if (!output.closed)
+        subscribeTo(read$, output, { next: noop, complete: () => tasks.complete() });
     });
 }
