@@ -712,6 +712,39 @@ describe('queueFrom', () => {
       expect(values).toEqual([1]);
     });
 
+    it.each(['project', 'priority', 'task'])(
+      'should have the value made a task during whose %s it is aborted',
+      (who) => {
+        const { manager } = virtualManager();
+        const { signal, abort } = abortable();
+        const act = (where: string, x: number): void => {
+          if (where === who && x === 2) abort();
+        };
+        const { values, complete } = watch(
+          queueFrom(
+            manager,
+            numbers(9),
+            (x) => {
+              act('project', x);
+              return () => {
+                act('task', x);
+                return x;
+              };
+            },
+            {
+              until: signal,
+              priority: (x) => {
+                act('priority', x);
+                return 0;
+              },
+            },
+          ),
+        );
+        expect(values).toEqual([1, 2]);
+        expect(complete).toHaveBeenCalledTimes(1);
+      },
+    );
+
     it('should be an error where it is no signal', () => {
       const { manager } = virtualManager();
       const options = { until: 5 } as unknown as QueueFromOptions<number>;

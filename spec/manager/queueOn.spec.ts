@@ -275,6 +275,51 @@ describe('queueOn', () => {
     expect(events[0]).toMatchObject({ label: 'page' });
   });
 
+  it('should read the options once, at the call, inherited ones and getters included', () => {
+    const { manager, events } = virtualManager({ checkHealth: () => false });
+    const label = jest.fn(() => 'page');
+    class Options {
+      once = false;
+      get label() {
+        return label();
+      }
+    }
+    class Own extends Options {
+      override once = true;
+    }
+    const options = Object.create(new Own()) as Own;
+    const results$ = of(1, 2).pipe(queueOn(manager, () => fail, options));
+    Object.defineProperty(options, 'once', { get: fail });
+    const error = jest.fn();
+    results$.subscribe({ error });
+    expect(error).toHaveBeenCalledWith(failure);
+    expect(events.map(({ type }) => type)).not.toContain('retried');
+    expect(events[0]).toMatchObject({ type: 'arrived', label: 'page' });
+    expect(label).toHaveBeenCalledTimes(1);
+  });
+
+  it('should end where the values that were refused came within each other', () => {
+    const { manager, time, task } = virtualManager();
+    const source = new Subject<number>();
+    const error = jest.fn();
+    const results: number[] = [];
+    source
+      .pipe(
+        queueOn(manager, (x) => {
+          if (x === 2) source.next(3);
+          return task(10, x);
+        }),
+      )
+      .subscribe({ next: (x) => results.push(x), error });
+    source.next(1);
+    void manager.stop();
+    source.next(2);
+    time.advanceTo(10);
+    expect(results).toEqual([1]);
+    expect(error).toHaveBeenCalledTimes(1);
+    expect(error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
+  });
+
   it('should end a synchronous source when it has enough results', () => {
     const { manager } = virtualManager();
     let emitted = 0;

@@ -86,6 +86,8 @@ export class TaskStream<T, R, E> {
   readonly #listener: StreamListener;
   readonly #jobs = new LinkedList<StreamJob<R, E>>();
   #index = 0;
+  /** How many tasks are being made of values; who makes them may close the stream. */
+  #inTheMaking = 0;
   /** How the output ends once the tasks have; `undefined` as long as there may be values. */
   #end: (() => void) | undefined;
   /** What the tasks are cancelled with. */
@@ -123,12 +125,15 @@ export class TaskStream<T, R, E> {
   /** Queues the task of a value; what the stream's functions throw is the output's error. */
   add(value: T): void {
     let job: StreamJob<R, E>;
+    this.#inTheMaking++;
     try {
       job = this.#createJob(value);
     } catch (error) {
       return this.error(error);
+    } finally {
+      this.#inTheMaking--;
     }
-    if (!this.isOpen) return; // by one of these functions
+    if (this.#output.closed) return; // by one of these functions
     this.#jobs.add(job);
     this.#settings.manager.queueJob(job);
   }
@@ -181,13 +186,12 @@ export class TaskStream<T, R, E> {
   }
 
   #close(end: () => void): void {
-    if (this.#end) return;
-    this.#end = end;
+    this.#end ??= end;
     this.#endWhenDone();
   }
 
   #endWhenDone(): void {
-    if (this.size === 0) this.#end?.();
+    if (this.size + this.#inTheMaking === 0) this.#end?.();
   }
 
   /** By its name, since the manager may be of another build of this package. */

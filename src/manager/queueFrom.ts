@@ -20,7 +20,7 @@ export interface QueueFromOptions<T> extends QueueOnOptions<T> {
   limit?: number;
   /**
    * Aborting it ends the reading: no further value is asked for, the source is ended, the tasks that are in the
-   * manager run to their end, and the output completes.
+   * manager run to their end, and the output completes. A value that the source still owes is left out.
    *
    * @default none
    */
