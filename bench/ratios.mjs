@@ -1,5 +1,5 @@
 // What is asked of the library, and what was measured.
-import { goal, measureSizes } from '../scripts/size.mjs';
+import { budget, measureSizes } from '../scripts/size.mjs';
 import { median } from './statistics.mjs';
 
 /** @import { Result, Results } from './types.d.ts' */
@@ -114,15 +114,18 @@ const ofMemory = ({ results }) => {
 
 /** @returns {Promise<Requirement[]>} */
 const ofSize = async () => {
-  const { mergeMapLanes, runTasks, taskManager, core, tdigest } = await measureSizes();
+  const { core, tdigest, ...sizes } = await measureSizes();
   const bytes = (/** @type {number} */ size) => size.toLocaleString('en');
   return [
-    atMost('bytes of `import { mergeMapLanes }`', goal.mergeMapLanes, {
-      values: [mergeMapLanes],
+    atMost('bytes of `import { mergeMapLanes }`', budget.mergeMapLanes, {
+      values: [sizes.mergeMapLanes],
     }),
-    atMost('bytes of all but tdigest', goal.core, {
-      values: [core],
-      note: `${bytes(runTasks)} for runTasks alone, ${bytes(taskManager)} for TaskManager; tdigest adds ${bytes(tdigest)}`,
+    atMost('bytes of `import { runTasks }`, without tdigest', budget.runTasks, {
+      values: [sizes.runTasks],
+    }),
+    atMost('bytes of `import { TaskManager }`, without tdigest', budget.taskManager, {
+      values: [sizes.taskManager],
+      note: `${bytes(core)} for all, to which tdigest adds ${bytes(tdigest)}`,
     }),
   ];
 };

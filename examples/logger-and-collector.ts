@@ -12,8 +12,8 @@ import {
 const lines: string[] = [];
 const write =
   (level: string) =>
-  (message: string, ...details: unknown[]): void => {
-    const line = [level.padEnd(5), message.replace(' %o', ''), ...details.map(String)].join(' ');
+  (message: string): void => {
+    const line = `${level.padEnd(5)} ${message}`;
     lines.push(line);
     console.log(line);
   };

@@ -1,12 +1,11 @@
-// Bundles the built library, as a user would, minified and gzipped, without rxjs, and compares with the budget and the goal.
+// Bundles the built library, as a user would, minified and gzipped, without rxjs, and compares with the budget.
 // What some imports weigh alone, what all of it weighs, and what of that is tdigest.
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-/** What is aimed at, in bytes, and what must not be exceeded until that is reached: the one place for both. */
-export const goal = { mergeMapLanes: 1_500, core: 10_000 };
-const budget = { mergeMapLanes: 1_500, core: 14_850 };
+/** What each may weigh at most, in bytes: the one place for it. */
+export const budget = { mergeMapLanes: 1_800, runTasks: 11_000, taskManager: 13_000 };
 
 /**
  * @param {string} names - what is imported
@@ -43,12 +42,13 @@ export const measureSizes = async () => {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const sizes = await measureSizes();
-  /** @param {'mergeMapLanes' | 'core'} what */
-  const limits = (what) => `${sizes[what]} bytes, at most ${budget[what]}, to be ${goal[what]}`;
+  /** @param {keyof typeof budget} what */
+  const limits = (what) => `${sizes[what]} bytes, at most ${budget[what]}`;
   console.log(`mergeMapLanes ${limits('mergeMapLanes')}`);
-  console.log(`runTasks without tdigest ${sizes.runTasks} bytes`);
-  console.log(`TaskManager without tdigest ${sizes.taskManager} bytes`);
-  console.log(`all without tdigest ${limits('core')}`);
+  console.log(`runTasks without tdigest ${limits('runTasks')}`);
+  console.log(`TaskManager without tdigest ${limits('taskManager')}`);
+  console.log(`all without tdigest ${sizes.core} bytes`);
   console.log(`tdigest adds ${sizes.tdigest} bytes`);
-  if (sizes.mergeMapLanes > budget.mergeMapLanes || sizes.core > budget.core) process.exitCode = 1;
+  const names = /** @type {(keyof typeof budget)[]} */ (Object.keys(budget));
+  if (names.some((name) => sizes[name] > budget[name])) process.exitCode = 1;
 }

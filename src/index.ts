@@ -73,6 +73,17 @@ export {
   type SquareRootStaffingOptions,
 } from './manager/scaling.js';
 export type { TaskStats } from './manager/stats.js';
-export type { TaskContext, TaskFunction, TaskOptions, TaskRequest } from './manager/task.js';
+export type {
+  ObservableTask,
+  TaskContext,
+  TaskFunction,
+  TaskOptions,
+  TaskRequest,
+} from './manager/task.js';
 export type { QueueOnOptions } from './manager/TaskStream.js';
-export { TaskManager, type StopOptions, type TaskCallback } from './manager/TaskManager.js';
+export {
+  TaskManager,
+  type PlainCallback,
+  type StopOptions,
+  type TaskCallback,
+} from './manager/TaskManager.js';

@@ -65,6 +65,35 @@ describe('HandlerSubscriber', () => {
   });
 });
 
+describe('HandlerSubscriber, called through a proxy', () => {
+  /** What an Observable that wraps its subscribers does, as another copy of RxJS or an instrument may. */
+  const proxied = (subscriber: Subscriber<number>): Subscriber<number> =>
+    new Proxy(subscriber, { get: (target, name) => Reflect.get(target, name) });
+
+  it('should pass on values and the completion, and finalize', () => {
+    const { log, output, handlers } = setUp();
+    of(1, 2).subscribe(proxied(new HandlerSubscriber(output, handlers)));
+    expect(log).toEqual([['next', 1], ['next', 2], 'complete', 'finalize']);
+  });
+
+  it('should pass on an error, and finalize', () => {
+    const { log, output, handlers } = setUp();
+    throwError(() => 'bad').subscribe(proxied(new HandlerSubscriber(output, handlers)));
+    expect(log).toEqual([['error', 'bad'], 'finalize']);
+  });
+
+  it('should finalize once', () => {
+    const { log, output, handlers } = setUp();
+    const subscriber = new HandlerSubscriber(output, handlers);
+    const subscription = new Observable<number>(() => () => log.push('torn down')).subscribe(
+      proxied(subscriber),
+    );
+    subscription.unsubscribe();
+    subscriber.unsubscribe();
+    expect(log).toEqual(['torn down', 'finalize']);
+  });
+});
+
 describe('subscribeTo', () => {
   it('should subscribe for as long as the output is open', () => {
     const { log, output, handlers } = setUp();

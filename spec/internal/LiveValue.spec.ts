@@ -148,6 +148,33 @@ describe('LiveValue', () => {
     expect(completed).toBe(true);
   });
 
+  it('should pass on the completion and the error where there is no function for the values', () => {
+    for (const none of [null, undefined]) {
+      const ends: unknown[] = [];
+      for (const end of ['complete', 'error'] as const) {
+        const { value } = create();
+        value.subscribe(
+          none,
+          (error) => ends.push(error),
+          () => ends.push('complete'),
+        );
+        value[end]('bad' as never);
+      }
+      expect(ends).toEqual(['complete', 'bad']);
+    }
+  });
+
+  it('should live behind a proxy', () => {
+    const { value, state, set, seen, see } = create();
+    const proxy = new Proxy(value, {});
+    const subscription = proxy.subscribe(see);
+    set(1);
+    expect(proxy.value).toEqual({ count: 1 });
+    expect(seen).toEqual([0, 1]);
+    subscription.unsubscribe();
+    expect(state.subscriptions).toBe(0);
+  });
+
   it('should report a read that throws, and go on', () => {
     const changed = new Subject<number>();
     let count = 0;

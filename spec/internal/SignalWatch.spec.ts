@@ -1,26 +1,10 @@
 import { SignalWatch } from '../../src/internal/SignalWatch.js';
+import { countedSignal } from '../support/countedSignal.js';
 
 const setUp = () => {
   const aborted: [string, unknown][] = [];
   const watch = new SignalWatch<string>((item, reason) => aborted.push([item, reason]));
   return { aborted, watch };
-};
-
-/** A signal that counts its listeners. */
-const countedSignal = () => {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const listeners = new Set<unknown>();
-  const { addEventListener, removeEventListener } = AbortSignal.prototype;
-  signal.addEventListener = (...args: unknown[]) => {
-    listeners.add(args[1]);
-    (addEventListener as (...args: unknown[]) => void).apply(signal, args);
-  };
-  signal.removeEventListener = (...args: unknown[]) => {
-    listeners.delete(args[1]);
-    (removeEventListener as (...args: unknown[]) => void).apply(signal, args);
-  };
-  return { controller, signal, listeners };
 };
 
 describe('SignalWatch', () => {

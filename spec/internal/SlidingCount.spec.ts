@@ -97,4 +97,44 @@ describe('SlidingCount', () => {
     count.add(1_000_450);
     expect(count.rate(1_000_500)).toBe(1);
   });
+
+  it('should count on, as if no time had passed, when the clock is set back', () => {
+    const count = new SlidingCount(1000, 10, 100_000);
+    let now = 100_000;
+    const run = (ms: number): void => {
+      for (const end = now + ms; now < end;) count.add((now += 10));
+    };
+    run(2000);
+    expect(count.rate(now)).toBeCloseTo(100, 6);
+    now -= 50_000;
+    for (let i = 0; i < 10; i++) {
+      run(300);
+      expect(count.rate(now)).toBeCloseTo(100, -1);
+    }
+    expect(count.rate(now + 2000)).toBe(0);
+  });
+
+  it('should never be negative, infinite or NaN, whatever the clock does', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -5000, max: 5000 })), (times) => {
+        const count = new SlidingCount(1000, 10, 0);
+        times.forEach((time, i) => {
+          count.add(time);
+          const rate = count.rate(time);
+          expect(rate).toBeGreaterThanOrEqual(0);
+          expect(rate).toBeLessThanOrEqual((i + 1) * 1000);
+        });
+      }),
+    );
+  });
+
+  it('should bear events that are told a little late, without losing time', () => {
+    const count = new SlidingCount(1000, 10, 0);
+    for (let i = 0; i < 200; i++) {
+      count.add(5010);
+      count.rate(5012);
+    }
+    expect(count.rate(5512)).toBeCloseTo(200, 6);
+    expect(count.rate(6200)).toBe(0);
+  });
 });

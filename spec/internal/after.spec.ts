@@ -12,14 +12,13 @@ describe('after', () => {
     });
   });
 
-  it('should wait as long as timers reach, and without a timer where they do not', () => {
+  it('should wait truly where it is longer than timers reach, and without a timer for Infinity', () => {
     const time = new VirtualTime();
     const fired: number[] = [];
-    for (const ms of [2 ** 31 - 1, 2 ** 31, Infinity]) {
-      after(ms, time).subscribe(() => fired.push(ms));
-    }
-    expect(time.timers).toBe(1);
-    time.advanceTo(2 ** 33);
-    expect(fired).toEqual([2 ** 31 - 1]);
+    const times = [2 ** 31 - 1, 2 ** 31, 2 ** 33];
+    for (const ms of [...times, Infinity]) after(ms, time).subscribe(() => fired.push(time.now()));
+    expect(time.timers).toBe(3);
+    time.advanceTo(2 ** 34);
+    expect(fired).toEqual(times);
   });
 });

@@ -14,6 +14,7 @@ import {
   checkScheduler,
   checkSignal,
   checkString,
+  checkWindow,
 } from '../../src/internal/check.js';
 import { InvalidConfigError } from '../../src/internal/InvalidConfigError.js';
 
@@ -58,6 +59,12 @@ const checks: Record<
     expected: 'a finite number > 0',
     good: [0.1, 1, 1e300],
     bad: [...notNumbers, 0, -1, NaN, Infinity],
+  },
+  checkWindow: {
+    check: checkWindow,
+    expected: 'a number of milliseconds >= 0.1',
+    good: [0.1, 1, 1e300],
+    bad: [5e-324, 0.09],
   },
   checkNotNegative: {
     check: checkNotNegative,

@@ -3,7 +3,13 @@ import { fromEventual, isObservableLike, isPromiseLike } from '../../src/interna
 
 /** What only has `Symbol.observable`, as Observables of other libraries do. */
 const foreign = { [observable]: () => of(1, 2), subscribe: undefined };
+/** As a stub of a remote object does: whatever the name, there is a function, but none by the name of `silent`. */
+const stub = (target: object, silent?: string): object =>
+  new Proxy(target, { get: (_, name) => (name === silent ? undefined : () => 1) });
+
 const plain: [string, unknown][] = [
+  ['a proxy that answers every name but `then`', stub({}, 'then')],
+  ['a function that is such a proxy', stub(() => 1, 'then')],
   ['a string', 'ok'],
   ['an array', [1, 2]],
   ['a Map', new Map([[1, 2]])],
@@ -27,24 +33,51 @@ const read = (source: Observable<unknown>): unknown[] => {
   return log;
 };
 
+/** A call that is under way, as some stubs of remote objects give it. */
+const callable: unknown = Object.assign(() => 1, {
+  then: (resolve: (value: number) => void) => resolve(3),
+});
+
 describe('isObservableLike', () => {
   it('should know an Observable, of RxJS or not', () => {
     expect(isObservableLike(of(1))).toBe(true);
     expect(isObservableLike(foreign)).toBe(true);
+    expect(isObservableLike(Object.assign(() => 1, foreign))).toBe(true);
   });
 
-  it.each([...plain, ['a Promise', Promise.resolve()]])(
-    'should not take %s for one',
-    (_, value) => {
-      expect(isObservableLike(value)).toBe(false);
-    },
-  );
+  it('should know one behind a proxy, and one of another copy of RxJS', () => {
+    expect(isObservableLike(new Proxy(of(1), {}))).toBe(true);
+    expect(isObservableLike({ lift: () => 1, subscribe: () => 1 })).toBe(true);
+  });
+
+  it('should take what is a thenable too for that, unless it is an Observable of RxJS', () => {
+    expect(isObservableLike({ ...foreign, then: () => 1 })).toBe(false);
+    expect(isObservableLike(Object.assign(of(1), { then: () => 1 }))).toBe(true);
+  });
+
+  it.each([
+    ...plain,
+    ['a Promise', Promise.resolve()],
+    ['a proxy that answers every name', stub({})],
+  ])('should not take %s for one', (_, value) => {
+    expect(isObservableLike(value)).toBe(false);
+  });
 });
 
 describe('isPromiseLike', () => {
   it('should know a Promise and another thenable', () => {
     expect(isPromiseLike(Promise.resolve(1))).toBe(true);
     expect(isPromiseLike({ then: () => undefined })).toBe(true);
+    expect(isPromiseLike(callable)).toBe(true);
+  });
+
+  it('should know a proxy that answers every name, as await does', () => {
+    expect(isPromiseLike(stub({}))).toBe(true);
+    expect(isPromiseLike(stub(() => 1))).toBe(true);
+  });
+
+  it('should not take an Observable of RxJS with a `then` for one', () => {
+    expect(isPromiseLike(Object.assign(of(1), { then: () => 1 }))).toBe(false);
   });
 
   it.each([...plain, ['an Observable', of(1)]])('should not take %s for one', (_, value) => {
@@ -55,8 +88,9 @@ describe('isPromiseLike', () => {
 describe('fromEventual', () => {
   it.each(plain)('should emit %s as it is, in the same call', (_, value) => {
     const log = read(fromEventual(() => value));
-    expect(log).toEqual([value, 'complete']);
+    expect(log).toHaveLength(2);
     expect(log[0]).toBe(value);
+    expect(log[1]).toBe('complete');
   });
 
   it('should emit the values of an Observable in the same call', () => {
@@ -76,6 +110,19 @@ describe('fromEventual', () => {
       [1, 'complete'],
       [2, 'complete'],
     ]);
+  });
+
+  it('should emit the value of a thenable that is a function', async () => {
+    const log = read(fromEventual<unknown>(() => callable));
+    await Promise.resolve();
+    expect(log).toEqual([3, 'complete']);
+  });
+
+  it('should await a proxy that answers every name, and call nothing else of it', () => {
+    const called: PropertyKey[] = [];
+    const proxy = new Proxy({}, { get: (_, name) => () => called.push(name) });
+    expect(read(fromEventual<unknown>(() => proxy))).toEqual([]);
+    expect(called).toEqual(['then']);
   });
 
   it('should pass on the error of an Observable, of a Promise and of the call', async () => {

@@ -95,4 +95,17 @@ describe('LoadMeter', () => {
     );
     expect(meter.read(100)).toMatchObject({ arrivalRate: 0, completionRate: 0, completed: 0 });
   });
+
+  it('should have no negative times and no leap of a rate when the clock is set back', () => {
+    const meter = meterOf();
+    for (let time = 100_000; time <= 102_000; time += 100) meter.apply(arrived(time));
+    const before = meter.read(102_000);
+    for (let time = 2000; time <= 9000; time += 100) meter.apply(arrived(time));
+    meter.apply(completed(9000, -93_000)); // it began before that
+    const after = meter.read(9000);
+    expect(after.time).toBe(before.time);
+    expect(after.meanExecutionTime).toBe(0);
+    expect(after.arrivalRate).toBeCloseTo(before.arrivalRate, -1);
+    expect(meter.read(9500).time).toBe(before.time + 500);
+  });
 });

@@ -10,6 +10,7 @@ import {
   of,
   Subject,
   take,
+  throwError,
   toArray,
 } from 'rxjs';
 import {
@@ -59,7 +60,7 @@ const withCallback =
       manager[method](
         task,
         (error, result) => {
-          if (error === null) resolve(result!);
+          if (error === null) resolve(result);
           else reject(error);
         },
         options,
@@ -179,6 +180,13 @@ describe('TaskManager', () => {
   });
 
   describe('queueTaskWithCallback', () => {
+    it('should give undefined for the error of a task that failed with null', () => {
+      const { manager } = virtualManager();
+      const callback = jest.fn();
+      manager.queueTaskWithCallback(() => throwError(() => null), callback);
+      expect(callback.mock.calls).toEqual([[undefined]]);
+    });
+
     it('should call back once, error first, and return nothing', () => {
       const { manager } = virtualManager();
       const callback = jest.fn();
@@ -229,7 +237,7 @@ describe('TaskManager', () => {
 
     it('should give an error to any subscriber, and report none where there is no subscriber', () => {
       const { manager } = virtualManager();
-      let outcome$: Observable<never> | undefined;
+      let outcome$: Observable<unknown> | undefined;
       const errors = unhandledErrors(() => {
         outcome$ = manager.queueTaskAsync((): never => {
           throw failure;
@@ -897,6 +905,17 @@ describe('TaskManager', () => {
         value: { runningTasks: 1, queuedTasks: 4 },
       });
       await stats.return?.();
+      void manager.kill();
+    });
+
+    it('should end a watch at once on return, also for who waits for the next', async () => {
+      const { manager } = virtualManager();
+      for (const values of [manager.watchStats(), manager.watchMetrics()]) {
+        await values.next();
+        const waiting = values.next();
+        await expect(values.return?.()).resolves.toMatchObject({ done: true });
+        await expect(waiting).resolves.toMatchObject({ done: true });
+      }
       void manager.kill();
     });
 

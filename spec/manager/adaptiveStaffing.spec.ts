@@ -105,6 +105,7 @@ describe('adaptiveStaffing', () => {
     [{ high: NaN }, '`high` to be a finite number >= 0, got NaN'],
     [{ high: 0.5 }, '`high` to be >= low (0.6), got 0.5'],
     [{ memory: 0 }, '`memory` to be a finite number > 0, got 0'],
+    [{ memory: 5e-324 }, '`memory` to be a number of milliseconds >= 0.1, got 5e-324'],
     [{ hold: Infinity }, '`hold` to be a finite number >= 0, got Infinity'],
     [null, '`options` to be an object, got null'],
   ])('should refuse %j', (options, message) => {

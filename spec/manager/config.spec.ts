@@ -76,6 +76,7 @@ const configRows = each([
   ['signal', 'to be an AbortSignal', notSignals],
   ['discipline', 'to be a function', without(notFunctions, undefined)],
   ['rateWindow', 'to be a finite number > 0', [0, -1, ...notFinite]],
+  ['rateWindow', 'to be a number of milliseconds >= 0.1', [5e-324, 0.09]],
   [
     'logger',
     'to be an object with the methods debug, info, warn, error',
@@ -135,7 +136,7 @@ describe('the config', () => {
       () => new TaskManager({ ...required, scaling: fixed(2), burstTaskThreshold: 5 }),
       'burstTaskThreshold',
       5,
-      'to be left out',
+      'to be 0 or left out',
     );
   });
 
@@ -152,7 +153,7 @@ describe('the config', () => {
       signal: undefined,
       logger: undefined,
     });
-    expect(settings.checkHealth(new Error())).toBe(true);
+    expect(settings.checkHealth(new Error(), 'a resource')).toBe(true);
     expect(settings.collector.metrics().totalTasksArrived).toBe(0);
   });
 
@@ -181,6 +182,7 @@ describe('the config', () => {
     [{ maxWorkerCount: 2 }, 2],
     [{ maxWorkerCount: 9 }, 9],
     [{ burstTaskThreshold: 10 }, 4],
+    [{ burstTaskThreshold: 0, workerCount: 5 }, 10],
     [{ burstTaskThreshold: 10, burstWorkerCount: 5 }, 7],
     [{ burstTaskThreshold: 10, burstWorkerCount: 5, maxWorkerCount: 3 }, 3],
   ])('should have with %p a maximum of %p workers', (config, maximum) => {
@@ -218,6 +220,8 @@ describe('the config', () => {
     expect(targetOf({ burstTaskThreshold: 10 })).toBe(4);
     expect(targetOf({ burstTaskThreshold: 10, burstWorkerCount: 5 })).toBe(7);
     expect(targetOf({ burstTaskThreshold: 11 })).toBe(2);
+    expect(targetOf({ burstTaskThreshold: 0, burstWorkerCount: 3 })).toBe(targetOf({}));
+    expect(targetOf({ burstTaskThreshold: 0, scaling: fixed(3) })).toBe(3);
     expect(targetOf({})).toBe(9); // a worker for each task, as nothing is known of how long they take
   });
 
@@ -406,6 +410,7 @@ describe('the arguments', () => {
   it.each(
     each([
       ['rateWindow', 'to be a finite number > 0', [0, -1, ...notFinite]],
+      ['rateWindow', 'to be a number of milliseconds >= 0.1', [5e-324, 0.09]],
       ['scheduler', 'to be', [null, 1, {}]],
     ]),
   )('should have `%s` not as %p in createMetricsCollector', (field, value: any, expected) => {

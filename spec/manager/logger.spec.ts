@@ -3,7 +3,8 @@ import type { TaskEvent } from '../../src/manager/events.js';
 import { logEvent, type Logger } from '../../src/manager/logger.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
 
-const error = new Error('broken');
+/** Its stack is left to a test of its own. */
+const error = Object.assign(new Error('broken'), { stack: undefined });
 const task = {
   time: 0,
   id: 7,
@@ -28,12 +29,12 @@ const rows: [TaskEvent, keyof Logger, string][] = [
   [
     { ...task, ...times, type: 'failed', error, abandoned: false },
     'debug',
-    'task 7 failed: broken',
+    'task 7 failed: Error: broken',
   ],
   [
     { ...task, ...times, type: 'retried', error },
     'warn',
-    'task 7 failed on an unhealthy worker and is tried again: broken',
+    'task 7 failed on an unhealthy worker and is tried again: Error: broken',
   ],
   [
     { type: 'workerFreed', time: 0, worker: 2, direct: false },
@@ -57,6 +58,11 @@ const rows: [TaskEvent, keyof Logger, string][] = [
     'worker 2 stopped: unhealthy',
   ],
   [
+    { type: 'workerStopped', time: 0, worker: 2, reason: 'unhealthy', task: 7, error },
+    'warn',
+    'worker 2 stopped: unhealthy after task 7: Error: broken',
+  ],
+  [
     { type: 'resources', time: 0, ready: 3, available: 2 },
     'debug',
     '2 of 3 resources for runTask available',
@@ -64,7 +70,7 @@ const rows: [TaskEvent, keyof Logger, string][] = [
   [
     { type: 'resourceFailed', time: 0, operation: 'release', error },
     'error',
-    'the release of a resource failed: broken',
+    'the release of a resource failed: Error: broken',
   ],
   [
     { type: 'scaled', time: 0, from: 2, to: 5, load: {} as never },
@@ -74,37 +80,35 @@ const rows: [TaskEvent, keyof Logger, string][] = [
   [{ type: 'state', time: 0, state: 'stopping' }, 'info', 'the manager is stopping'],
 ];
 
-/** A logger whose methods need their `this` and put details in the place of `%o`, as pino's do. */
-class PinoLike implements Logger {
-  readonly lines: [string, string][] = [];
+/** A logger whose methods need their `this`. */
+class Lines implements Logger {
+  readonly lines: [string, unknown[]][] = [];
 
-  debug(message: string, ...details: unknown[]): void {
-    this.#write('debug', message, details);
+  debug(...line: unknown[]): void {
+    this.lines.push(['debug', line]);
   }
-  info(message: string, ...details: unknown[]): void {
-    this.#write('info', message, details);
+  info(...line: unknown[]): void {
+    this.lines.push(['info', line]);
   }
-  warn(message: string, ...details: unknown[]): void {
-    this.#write('warn', message, details);
+  warn(...line: unknown[]): void {
+    this.lines.push(['warn', line]);
   }
-  error(message: string, ...details: unknown[]): void {
-    this.#write('error', message, details);
-  }
-
-  #write(level: string, message: string, details: unknown[]): void {
-    const line = details.reduce<string>(
-      (text, detail) => text.replace('%o', (detail as Error).message),
-      message,
-    );
-    this.lines.push([level, line]);
+  error(...line: unknown[]): void {
+    this.lines.push(['error', line]);
   }
 }
 
+const failing = (thrown: unknown): string => {
+  const logger = new Lines();
+  logEvent(logger, { type: 'resourceFailed', time: 0, operation: 'creation', error: thrown });
+  return String(logger.lines[0]?.[1][0]).replace('the creation of a resource failed: ', '');
+};
+
 describe('logEvent', () => {
   it.each(rows)('should write %j at %s: %s', (event, level, line) => {
-    const logger = new PinoLike();
+    const logger = new Lines();
     logEvent(logger, event);
-    expect(logger.lines).toEqual([[level, line]]);
+    expect(logger.lines).toEqual([[level, [line]]]);
   });
 
   it('should have a row above for every type of event', () => {
@@ -126,15 +130,43 @@ describe('logEvent', () => {
     expect(new Set(rows.map(([{ type }]) => type))).toEqual(new Set(Object.keys(types)));
   });
 
-  it('should fit console, which writes errors with their stack', () => {
-    const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
-    logEvent(console, { ...task, ...times, type: 'retried', error });
-    const text = format(...(warn.mock.calls[0] as [string, unknown]));
-    warn.mockRestore();
-    expect(text).toContain('task 7 failed on an unhealthy worker and is tried again: ');
-    expect(text).toContain('Error: broken');
+  it('should write an error through console in no more lines than its stack', () => {
+    const write = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+    const thrown = new TypeError('broken', { cause });
+    logEvent(console, { type: 'resourceFailed', time: 0, operation: 'creation', error: thrown });
+    const text = format(...(write.mock.calls[0] as [string]));
+    write.mockRestore();
+    expect(text).toBe(`the creation of a resource failed: ${thrown.stack}`);
     expect(text).toContain('logger.spec');
-    expect(text).not.toContain('%o');
+  });
+
+  it('should write the name that an error has, which its stack may not', () => {
+    const thrown = new Error('late');
+    thrown.name = 'TooLateError';
+    expect(failing(thrown).split('\n')[0]).toBe('TooLateError: late');
+    expect(failing(thrown)).toContain('logger.spec');
+  });
+
+  it.each([
+    ['no', 'no'],
+    [undefined, 'undefined'],
+    [Symbol('no'), 'Symbol(no)'],
+    [{ status: 404 }, '{"status":404}'],
+    [Object.create(null), 'a thrown object without a text'],
+  ])('should write %p, which is no error, too', (thrown, text) => {
+    expect(failing(thrown)).toBe(text);
+  });
+
+  it('should write a label as it is, in the line that it belongs to', () => {
+    const write = jest.spyOn(console, 'debug').mockImplementation(() => undefined);
+    const label = '100%s %o\n\u001b[2Jtask 8 failed\u2028';
+    logEvent(console, { ...task, ...times, label, type: 'failed', error, abandoned: false });
+    const text = format(...(write.mock.calls[0] as [string]));
+    write.mockRestore();
+    expect(text).toBe(
+      String.raw`task 7 (100%s %o\u000a\u001b[2Jtask 8 failed\u2028) failed: Error: broken`,
+    );
   });
 
   it('should report what a logger throws, and not throw it', () => {

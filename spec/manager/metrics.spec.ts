@@ -73,6 +73,12 @@ describe('createMetricsCollector', () => {
     expect(collector.metrics()).toEqual({ ...none, totalTasksFailed: 1, failureRate: 1 });
   });
 
+  it('should have no negative times where the clock was set back', () => {
+    const collector = createMetricsCollector();
+    collector.recordCompletion({ queuedAt: 30, startedAt: 20, finishedAt: 10 });
+    expect(collector.metrics()).toMatchObject({ minExecutionTime: 0, averageWaitTime: 0 });
+  });
+
   it('should count, and have the shares of what completed and failed', () => {
     const { collector } = create();
     for (let i = 0; i < 8; i++) collector.recordArrival();

@@ -366,7 +366,7 @@ describe('scaling by the manager', () => {
   });
 
   it('should report a policy that always fails once a look, and run on', async () => {
-    let done: Promise<string> | undefined;
+    let done: Promise<unknown> | undefined;
     const errors = unhandledErrors(() => {
       const { manager, time, task } = virtualManager({ scaling: map(fail) });
       done = manager.queueTask(task(1000, 'done'));

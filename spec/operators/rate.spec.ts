@@ -1,4 +1,14 @@
-import { concat, interval, NEVER, of, range, Subject, take, throwError } from 'rxjs';
+import {
+  concat,
+  interval,
+  NEVER,
+  of,
+  range,
+  type SchedulerLike,
+  Subject,
+  take,
+  throwError,
+} from 'rxjs';
 import { InvalidConfigError } from '../../src/internal/InvalidConfigError.js';
 import { rate } from '../../src/operators/rate.js';
 import { runMarbles } from '../support/runMarbles.js';
@@ -267,6 +277,47 @@ describe('rate', () => {
     expect(log).toEqual(['bad']);
   });
 
+  it('should go on when the clock is set back by an hour', () => {
+    const time = new VirtualTime();
+    let back = 0;
+    const scheduler: SchedulerLike = {
+      now: () => time.now() - back,
+      schedule: time.schedule.bind<SchedulerLike['schedule']>(time),
+    };
+    const values = new Subject<number>();
+    const log: number[] = [];
+    values.pipe(rate({ window: 100, scheduler })).subscribe((x) => log.push(x));
+    for (let now = 5; now < 1000; now += 10) time.at(now, () => values.next(1));
+    time.advanceTo(500);
+    expect(log.at(-1)).toBeCloseTo(100, 6);
+    const before = log.length;
+    back = 3_600_000;
+    time.advanceTo(1000);
+    for (const perSecond of log.slice(before)) {
+      expect(perSecond).toBeGreaterThan(80);
+      expect(perSecond).toBeLessThan(120);
+    }
+    time.advanceTo(2000);
+    expect(log.at(-1)).toBe(0);
+    expect(time.timers).toBe(0);
+  });
+
+  it.each([
+    { window: 0.1 },
+    { window: 1, every: 0.001 },
+    { window: 100_000, every: 0.1 },
+    { window: Number.MAX_VALUE },
+    { window: 1, every: Number.MAX_VALUE },
+  ])('should have finite rates with %p', (options) => {
+    const time = new VirtualTime();
+    const log: number[] = [];
+    const values = new Subject<number>();
+    values.pipe(rate({ ...options, scheduler: time })).subscribe((x) => log.push(x));
+    for (let now = 1; now <= 5; now++) time.at(now, () => values.next(1));
+    time.advanceTo(10);
+    expect(log.filter((perSecond) => !Number.isFinite(perSecond))).toEqual([]);
+  });
+
   it.each<[string, unknown, any]>([
     ['options', undefined, undefined],
     ['window', undefined, {}],
@@ -275,6 +326,12 @@ describe('rate', () => {
     ['window', NaN, { window: NaN }],
     ['window', Infinity, { window: Infinity }],
     ['window', '10', { window: '10' }],
+    ['window', 5e-324, { window: 5e-324 }],
+    ['window', 0.09, { window: 0.09 }],
+    ['every', 5e-324, { window: 10, every: 5e-324 }],
+    ['every', 1e-9, { window: 10, every: 1e-9 }],
+    ['every', 0.0009, { window: 1, every: 0.0009 }],
+    ['every', 0.09, { window: 100_000, every: 0.09 }],
     ['every', 0, { window: 10, every: 0 }],
     ['every', NaN, { window: 10, every: NaN }],
     ['every', Infinity, { window: 10, every: Infinity }],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { concat, NEVER, of, range, Subject, take, throwError } from 'rxjs';
+import { concat, NEVER, of, range, type SchedulerLike, Subject, take, throwError } from 'rxjs';
 import { InvalidConfigError } from '../../src/internal/InvalidConfigError.js';
 import { stabilise } from '../../src/operators/stabilise.js';
 import { runMarbles } from '../support/runMarbles.js';
@@ -241,6 +241,30 @@ describe('stabilise', () => {
         },
       ),
     );
+  });
+
+  it('should fall in time although the clock has been set back by an hour', () => {
+    const time = new VirtualTime();
+    let back = 0;
+    const scheduler: SchedulerLike = {
+      now: () => time.now() - back,
+      schedule: time.schedule.bind<SchedulerLike['schedule']>(time),
+    };
+    const targets = new Subject<number>();
+    const log: [number, number][] = [];
+    targets.pipe(stabilise({ down: 10, scheduler })).subscribe((x) => log.push([time.now(), x]));
+    targets.next(8);
+    time.advanceTo(5);
+    targets.next(3);
+    time.advanceTo(9);
+    back = 3_600_000;
+    targets.next(4);
+    time.advanceTo(100);
+    // Without the 4 ms before the clock was set back, of which nothing is known.
+    expect(log).toEqual([
+      [0, 8],
+      [19, 4],
+    ]);
   });
 
   it.each<[string, unknown, any]>([

@@ -1,10 +1,12 @@
 import type { Observable } from 'rxjs';
-import { of } from 'rxjs';
+import { EMPTY, of } from 'rxjs';
 import {
   createTaskManager,
   runTasks,
   TaskManager,
+  type TaskCallback,
   type TaskContext,
+  type TaskFunction,
   type TaskManagerConfig,
   type TaskMetrics,
   type TaskStats,
@@ -45,16 +47,40 @@ describe('TaskManager', () => {
     });
   });
 
-  test('infers the result from a value, a Promise and an Observable', () => {
+  test('infers the result from a value and a Promise', () => {
     expect(manager.queueTask((c) => c.ask('?'))).type.toBe<Promise<number>>();
     expect(manager.queueTask(async (c) => c.ask('?'))).type.toBe<Promise<number>>();
-    expect(manager.queueTask((c) => of(c.ask('?')))).type.toBe<Promise<number>>();
-    expect(manager.queueTaskWithPriority(() => of('x'))).type.toBe<Promise<string>>();
     expect(manager.queueTaskOnce(async () => true)).type.toBe<Promise<boolean>>();
     expect(manager.queueTaskWithPriorityOnce(async () => {})).type.toBe<Promise<void>>();
     expect(manager.runTask(async () => 'x')).type.toBe<Promise<string>>();
     expect(manager.submit(async () => 'x')).type.toBe<Observable<string>>();
-    expect(manager.queueTaskAsync(() => of('x'))).type.toBe<Observable<string>>();
+    expect(manager.queueTaskAsync((c) => c.ask('?'))).type.toBe<Observable<number>>();
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-return -- what is under test
+    expect(manager.queueTask(() => JSON.parse('5'))).type.toBe<Promise<any>>();
+  });
+
+  test('has a result of an Observable that may be undefined', () => {
+    type Result = string | undefined;
+    expect(manager.queueTask((c) => of(c.ask('?')))).type.toBe<Promise<number | undefined>>();
+    expect(manager.queueTask(() => EMPTY)).type.toBe<Promise<undefined>>();
+    expect(manager.queueTaskWithPriority(() => of('x'))).type.toBe<Promise<Result>>();
+    expect(manager.queueTaskOnce(() => of('x'))).type.toBe<Promise<Result>>();
+    expect(manager.queueTaskWithPriorityOnce(() => of('x'))).type.toBe<Promise<Result>>();
+    expect(manager.runTask(() => of('x'))).type.toBe<Promise<Result>>();
+    expect(manager.queueTaskAsync(() => of('x'))).type.toBe<Observable<Result>>();
+    expect(manager.queueTaskWithPriorityAsync(() => of('x'))).type.toBe<Observable<Result>>();
+    expect(manager.queueTaskOnceAsync(() => of('x'))).type.toBe<Observable<Result>>();
+    expect(manager.queueTaskWithPriorityOnceAsync(() => of('x'))).type.toBe<Observable<Result>>();
+    expect(manager.submit(() => of('x'))).type.toBe<Observable<string>>();
+  });
+
+  test('takes the type of the result from the caller', () => {
+    expect(manager.queueTask<number>(async () => 5)).type.toBe<Promise<number>>();
+    expect(manager.queueTask<number>((c) => c.ask('?'))).type.toBe<Promise<number>>();
+    expect(manager.runTask<number>(async () => 5)).type.toBe<Promise<number>>();
+    expect(manager.queueTask<number>(() => of(5))).type.toBe<Promise<number | undefined>>();
+    const queue = <E>(task: TaskFunction<Connection, E>): Promise<E> => manager.queueTask(task);
+    expect(queue(async () => 5)).type.toBe<Promise<number>>();
   });
 
   test('takes iterables for plain values', () => {
@@ -65,13 +91,57 @@ describe('TaskManager', () => {
     >();
   });
 
-  test('calls back with an error or a result', () => {
+  test('calls back with null and a result, or with an error', () => {
+    const callback = (...outcome: Parameters<TaskCallback<number>>): void => {
+      const [error, result] = outcome;
+      if (error === null) expect(result).type.toBe<number>();
+      else expect(result).type.toBe<undefined>();
+    };
+    manager.queueTaskWithCallback(async () => 5, callback);
     manager.queueTaskWithCallback(
+      (c) => c.ask('?'),
+      (error, result) => {
+        if (error === null) expect(result).type.toBe<number>();
+        else expect(result).type.toBe<undefined>();
+      },
+    );
+    manager.queueTaskWithPriorityWithCallback(
+      async (c) => c.ask('?'),
+      (error, result) => {
+        if (error === null) expect(result).type.toBe<number>();
+      },
+    );
+    manager.queueTaskOnceWithCallback<number>(
       async () => 5,
       (error, result) => {
-        expect(error).type.toBe<unknown>();
-        expect(result).type.toBe<number | undefined>();
+        if (error === null) expect(result).type.toBe<number>();
       },
+    );
+    manager.queueTaskWithPriorityOnceWithCallback(
+      (c) => of(c.ask('?')),
+      (error, result) => {
+        if (error === null) expect(result).type.toBe<number | undefined>();
+      },
+    );
+  });
+
+  test('calls back who declares it in another way', () => {
+    const { queueTaskWithCallback } = manager;
+    expect(queueTaskWithCallback).type.toBeCallableWith(
+      async () => 5,
+      (error: unknown) => error,
+    );
+    expect(queueTaskWithCallback).type.toBeCallableWith(
+      async () => 5,
+      (error: unknown, result?: number) => [error, result],
+    );
+    manager.queueTaskWithCallback(
+      () => of(5),
+      (error) => expect(error).type.toBeAssignableFrom<Error | null>(),
+    );
+    expect(queueTaskWithCallback).type.not.toBeCallableWith(
+      async () => 5,
+      (error: unknown, result?: string) => [error, result],
     );
   });
 

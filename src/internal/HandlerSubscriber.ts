@@ -15,37 +15,38 @@ export interface Handlers<T> {
  * synchronously: a plain observer would let `range(1, 1e9)` run to its end after a `take(1)`.
  */
 export class HandlerSubscriber<T> extends Subscriber<T> {
-  readonly #output: Subscriber<unknown>;
-  readonly #handlers: Handlers<T>;
+  // No `#private` fields: a foreign Observable may hand its source a proxy of this, on which those cannot be read.
+  private readonly output: Subscriber<unknown>;
+  private readonly handlers: Handlers<T>;
 
   constructor(output: Subscriber<unknown>, handlers: Handlers<T>) {
     super();
-    this.#output = output;
-    this.#handlers = handlers;
+    this.output = output;
+    this.handlers = handlers;
   }
 
   protected override _next(value: T): void {
     try {
-      this.#handlers.next(value);
+      this.handlers.next(value);
     } catch (error) {
-      this.#output.error(error);
+      this.output.error(error);
     }
   }
 
   protected override _error(error: unknown): void {
-    this.#output.error(error);
+    this.output.error(error);
     this.unsubscribe();
   }
 
   protected override _complete(): void {
-    this.#handlers.complete?.();
+    this.handlers.complete?.();
     this.unsubscribe();
   }
 
   override unsubscribe(): void {
     if (this.closed) return;
     super.unsubscribe();
-    this.#handlers.finalize?.();
+    this.handlers.finalize?.();
   }
 }
 

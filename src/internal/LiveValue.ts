@@ -20,16 +20,17 @@ interface Options<T> {
  * while somebody is subscribed. Equal values are not repeated. While nobody looks it costs nothing.
  */
 export class LiveValue<T extends object> extends BehaviorSubject<T> {
-  readonly #options: Options<T>;
-  #following: Subscription | undefined;
+  // No `#private` fields: users get this, and may wrap it in a proxy, on which those cannot be read.
+  private readonly options: Options<T>;
+  private following: Subscription | undefined;
 
   constructor(options: Options<T>) {
     super(options.read());
-    this.#options = options;
+    this.options = options;
   }
 
   override getValue(): T {
-    return this.#options.read();
+    return this.options.read();
   }
 
   /** Every subscription, an operator's too, comes through here. */
@@ -38,26 +39,30 @@ export class LiveValue<T extends object> extends BehaviorSubject<T> {
     error?: ((error: unknown) => void) | null,
     complete?: (() => void) | null,
   ): Subscription {
-    if (!this.observed) this.#refresh();
+    if (!this.observed) this.refresh();
     const observer =
-      typeof observerOrNext === 'function'
-        ? { next: observerOrNext, error: error ?? undefined, complete: complete ?? undefined }
-        : (observerOrNext ?? undefined);
+      typeof observerOrNext === 'object' && observerOrNext !== null
+        ? observerOrNext
+        : {
+            next: observerOrNext ?? undefined,
+            error: error ?? undefined,
+            complete: complete ?? undefined,
+          };
     const subscription = super.subscribe(observer);
-    if (this.observed && !this.#following) {
-      this.#following = this.#options.changes$.subscribe(() => this.#refresh());
+    if (this.observed && !this.following) {
+      this.following = this.options.changes$.subscribe(() => this.refresh());
     }
     subscription.add(() => {
       if (this.observed) return;
-      this.#following?.unsubscribe();
-      this.#following = undefined;
+      this.following?.unsubscribe();
+      this.following = undefined;
     });
     return subscription;
   }
 
-  #refresh(): void {
+  private refresh(): void {
     callSafely(() => {
-      const value = this.#options.read();
+      const value = this.options.read();
       if (!sameFields(super.getValue(), value)) this.next(value);
     });
   }

@@ -1,13 +1,12 @@
-/**
- * Calls back for every item of an AbortSignal when it is aborted. Items that share a signal share one
- * listener: platforms look through all of a signal's listeners to remove one.
- */
+import { onAbort } from './onAbort.js';
+
+/** Calls back for every item of an AbortSignal when it is aborted. */
 export class SignalWatch<T> {
   readonly #onAbort: (item: T, reason: unknown) => void;
-  readonly #watched = new Map<AbortSignal, { items: Set<T>; listener: () => void }>();
+  readonly #watched = new Map<AbortSignal, { items: Set<T>; end: () => void }>();
 
-  constructor(onAbort: (item: T, reason: unknown) => void) {
-    this.#onAbort = onAbort;
+  constructor(callback: (item: T, reason: unknown) => void) {
+    this.#onAbort = callback;
   }
 
   add(signal: AbortSignal, item: T): void {
@@ -15,12 +14,11 @@ export class SignalWatch<T> {
     let watched = this.#watched.get(signal);
     if (!watched) {
       const items = new Set<T>();
-      const listener = (): void => {
-        for (const each of [...items]) this.#onAbort(each, signal.reason);
-      };
-      watched = { items, listener };
+      const end = onAbort(signal, (reason) => {
+        for (const each of [...items]) this.#onAbort(each, reason);
+      });
+      watched = { items, end };
       this.#watched.set(signal, watched);
-      signal.addEventListener('abort', listener);
     }
     watched.items.add(item);
   }
@@ -30,7 +28,7 @@ export class SignalWatch<T> {
     if (!watched) return;
     watched.items.delete(item);
     if (watched.items.size > 0) return;
-    signal.removeEventListener('abort', watched.listener);
+    watched.end();
     this.#watched.delete(signal);
   }
 }

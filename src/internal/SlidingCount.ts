@@ -1,13 +1,16 @@
+import { createSteadyTime } from './createSteadyTime.js';
+
 /**
  * Counts events over the last `window` ms, (now - window, now], in a ring of buckets. It is exact at
  * multiples of a bucket's width; in between, the oldest bucket counts in proportion to the part of it that is
- * still inside.
+ * still inside. A clock that is set back by more than a bucket takes no time with it.
  */
 export class SlidingCount {
   readonly #window: number;
   readonly #width: number;
   readonly #start: number;
   readonly #ring: Float64Array;
+  readonly #steady: (time: number) => number;
   #newest = 0;
   #total = 0;
 
@@ -21,10 +24,12 @@ export class SlidingCount {
     this.#width = window / buckets;
     this.#start = start;
     this.#ring = new Float64Array(buckets + 1); // one more for the part of the oldest
+    this.#steady = createSteadyTime(this.#width);
+    this.#steady(start);
   }
 
-  add(now: number): void {
-    this.#advanceTo(this.#indexOf(now));
+  add(time: number): void {
+    this.#advanceTo(this.#indexOf(this.#steady(time)));
     const slot = this.#newest % this.#ring.length;
     this.#ring[slot] = (this.#ring[slot] as number) + 1;
     this.#total++;
@@ -34,7 +39,8 @@ export class SlidingCount {
    * Events per second; within the first window the divisor is the time since the start. What is added at the
    * same moment, but after a look at the end of a bucket, is of the next one.
    */
-  rate(now: number): number {
+  rate(time: number): number {
+    const now = this.#steady(time);
     this.#advanceTo(this.#indexOf(now));
     const elapsed = Math.min(this.#window, now - this.#start);
     const inside = this.#total - this.#outside(now);

@@ -1,8 +1,11 @@
-import { NEVER, timer, type Observable, type SchedulerLike } from 'rxjs';
+import { Observable, type SchedulerLike } from 'rxjs';
+import { wait } from './wait.js';
 
-/** The longest time that the platforms' timers can wait; a longer one would fire at once. */
-const LONGEST = 2 ** 31 - 1;
-
-/** Emits once after `ms`, or never if that is further away than timers reach. */
-export const after = (ms: number, scheduler: SchedulerLike): Observable<unknown> =>
-  ms > LONGEST ? NEVER : timer(ms, scheduler);
+/** `timer(ms, scheduler)`, but for any time: one that is longer than timers reach, or Infinity, which never comes. */
+export const after = (ms: number, scheduler: SchedulerLike): Observable<0> =>
+  new Observable((subscriber) =>
+    wait(ms, scheduler, () => {
+      subscriber.next(0);
+      subscriber.complete();
+    }),
+  );

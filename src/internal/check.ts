@@ -22,6 +22,10 @@ export const checkObject = (field: string, value: unknown): unknown =>
 export const checkPositive = (field: string, value: number): number =>
   check(Number.isFinite(value) && value > 0, 'a finite number > 0', field, value);
 
+/** For a time over which things are counted: what divides by a hundredth of a smaller one leaves the exact numbers. */
+export const checkWindow = (field: string, value: number): number =>
+  check(checkPositive(field, value) >= 0.1, 'a number of milliseconds >= 0.1', field, value);
+
 export const checkNotNegative = (field: string, value: number): number =>
   check(Number.isFinite(value) && value >= 0, 'a finite number >= 0', field, value);
 

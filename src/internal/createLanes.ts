@@ -1,5 +1,7 @@
 import type { Observer } from 'rxjs';
-import type { Lane, LaneDiscipline } from '../operators/LaneDiscipline.js';
+import { checkMethods } from './check.js';
+import { InvalidConfigError } from './InvalidConfigError.js';
+import type { Lane, LaneDiscipline, LaneSchedule } from '../operators/LaneDiscipline.js';
 
 /** Where the values of one lane wait: a `Fifo`, or what can do more. */
 export interface LaneQueue<T> {
@@ -17,6 +19,8 @@ export interface LanesOptions<T, Q> {
   discipline: LaneDiscipline;
   /** Makes the queue of a lane. */
   queue: () => Q;
+  /** Whether what arrives while a value is being started waits until that call has returned. `start` may not throw. */
+  defers?: boolean;
 }
 
 export interface LanesOutput extends Pick<Observer<unknown>, 'error' | 'complete'> {
@@ -28,6 +32,7 @@ export interface LanesOutput extends Pick<Observer<unknown>, 'error' | 'complete
 export interface Lanes<T, Q> extends Pick<Observer<T>, 'next' | 'complete'> {
   /** Those in which something waits, by their priorities. */
   readonly open: Map<number, WaitingLane<Q>>;
+  readonly schedule: LaneSchedule;
   /** One of those that were started has finished. What waits follows at once. */
   leave: () => void;
   /** How many may run at once. A lower limit interrupts nothing. */
@@ -50,10 +55,11 @@ export interface Lanes<T, Q> extends Pick<Observer<T>, 'next' | 'complete'> {
 export const createLanes = <T, Q extends LaneQueue<T>>(
   start: (value: T) => boolean,
   output: LanesOutput,
-  { priority: priorityOf, discipline, queue: createQueue }: LanesOptions<T, Q>,
+  { priority: priorityOf, discipline, queue: createQueue, defers }: LanesOptions<T, Q>,
 ): Lanes<T, Q> => {
   const open = new Map<number, WaitingLane<Q>>();
   const schedule = discipline();
+  checkMethods(`${discipline.name || 'discipline'}()`, schedule, ['open', 'close', 'next']);
   let running = 0;
   let limit = 0;
   let completed = false;
@@ -65,13 +71,23 @@ export const createLanes = <T, Q extends LaneQueue<T>>(
     if (start(value)) running--;
   };
 
+  const nextLane = (): WaitingLane<Q> => {
+    const given = schedule.next() as Lane | undefined; // a schedule of the user's may give anything
+    const lane = given && open.get(given.priority);
+    if (lane) return lane;
+    throw new InvalidConfigError(
+      `${discipline.name || 'discipline'}().next()`,
+      given?.priority,
+      'a lane in which something waits',
+    );
+  };
+
   /** By a loop, so that what finishes in the call that starts it needs no stack. */
   const serve = (): void => {
     depth++;
     try {
       while (open.size > 0 && running < limit && !output.closed) {
-        // A lane that is not open, from a schedule of the user's, is an error: nothing would ever end the loop.
-        const lane = open.get(schedule.next().priority) as WaitingLane<Q>;
+        const lane = nextLane();
         if (lane.queue.size === 1) {
           schedule.close(lane);
           open.delete(lane.priority);
@@ -88,8 +104,16 @@ export const createLanes = <T, Q extends LaneQueue<T>>(
 
   return {
     open,
+    schedule,
     next: (value) => {
-      if (running < limit && open.size === 0) {
+      if (defers) {
+        if (!depth && running < limit && open.size === 0) {
+          depth++;
+          run(value);
+          depth--;
+          return serve();
+        }
+      } else if (running < limit && open.size === 0) {
         run(value);
         return serve();
       }

@@ -8,7 +8,7 @@ import {
 } from './createLanes.js';
 import { Fifo } from './Fifo.js';
 
-interface Options<T> extends Omit<LanesOptions<T, unknown>, 'queue'> {
+interface Options<T> extends Omit<LanesOptions<T, unknown>, 'queue' | 'defers'> {
   /** Whether a value goes ahead of those of its priority that came without this. */
   ahead: (value: T) => boolean;
   /** Whether a waiting value is not wanted any more: what `drop` was called for. */
@@ -28,13 +28,13 @@ export const createRevocableLanes = <T>(
   output: LanesOutput,
   options: Options<T>,
 ): RevocableLanes<T> => {
-  const schedule = options.discipline();
   const lanes = createLanes(start, output, {
     priority: options.priority,
-    discipline: () => schedule,
+    discipline: options.discipline,
     queue: () => new RevocableQueue(options),
+    defers: true,
   });
-  const { open } = lanes;
+  const { open, schedule } = lanes;
   return {
     ...lanes,
     drop: (value) => {

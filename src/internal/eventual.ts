@@ -1,4 +1,4 @@
-import { from, isObservable, observable, Observable, type InteropObservable } from 'rxjs';
+import { from, observable, Observable, type InteropObservable } from 'rxjs';
 
 /** RxJS's Observable, of this copy or another, or anything with `Symbol.observable`. */
 export type ObservableLike<E> = Observable<E> | InteropObservable<E>;
@@ -10,21 +10,36 @@ export type ObservableLike<E> = Observable<E> | InteropObservable<E>;
 export type Eventual<E> = ObservableLike<E> | PromiseLike<E> | E;
 
 export const isObservableLike = <E>(value: Eventual<E>): value is ObservableLike<E> =>
-  isObject(value) &&
-  !(value instanceof Promise) && // the most frequent, and all other tests would have to fail
-  (isObservable(value) || typeof Reflect.get(value, observable) === 'function');
+  value instanceof Observable ||
+  (isObject(value) &&
+    !isPromiseLike(value) &&
+    (hasMethod(value, observable) || (hasMethod(value, 'subscribe') && hasMethod(value, 'lift'))));
 
 export const isPromiseLike = <E>(value: Eventual<E>): value is PromiseLike<E> =>
-  value instanceof Promise || (isObject(value) && typeof Reflect.get(value, 'then') === 'function');
+  value instanceof Promise || // the most frequent
+  (isObject(value) &&
+    typeof Reflect.get(value, 'then') === 'function' &&
+    !(value instanceof Observable));
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+/** Functions too: stubs of remote objects are. */
+const isObject = (value: unknown): value is object =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function';
+
+/** A stub of a remote object answers when asked for any method, but does not say that it has it. */
+const hasMethod = (value: object, name: PropertyKey): boolean =>
+  Reflect.has(value, name) && typeof Reflect.get(value, name) === 'function';
 
 /** Calls `make` at each subscription and emits what it gives; a plain value in the same call. */
 export const fromEventual = <E>(make: () => Eventual<E>): Observable<E> =>
   new Observable<E>((subscriber) => {
     const value = make();
-    if (isObservableLike(value) || isPromiseLike(value)) return from(value).subscribe(subscriber);
-    subscriber.next(value);
-    subscriber.complete();
+    if (isObservableLike(value)) return from(value).subscribe(subscriber);
+    const succeed = (result: E): void => {
+      subscriber.next(result);
+      subscriber.complete();
+    };
+    // Not by `from`, which asks for Symbol.observable first, and a stub of a remote object answers.
+    if (isPromiseLike(value)) value.then(succeed, (error: unknown) => subscriber.error(error));
+    else succeed(value);
     return undefined;
   });

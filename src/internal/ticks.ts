@@ -1,4 +1,5 @@
 import { Observable, type SchedulerLike, type Subscription } from 'rxjs';
+import { wait } from './wait.js';
 
 /**
  * `timer(first, every, scheduler)`, but each tick is an action of its own: one of a VirtualTimeScheduler holds on to
@@ -10,13 +11,13 @@ import { Observable, type SchedulerLike, type Subscription } from 'rxjs';
 export const ticks = (first: number, every: number, scheduler: SchedulerLike): Observable<0> =>
   new Observable((subscriber) => {
     let action: Subscription;
-    const wait = (delay: number): void => {
-      action = scheduler.schedule(() => {
+    const tick = (delay: number): void => {
+      action = wait(delay, scheduler, () => {
         action.unsubscribe();
         subscriber.next(0);
-        if (!subscriber.closed) wait(every);
-      }, delay);
+        if (!subscriber.closed) tick(every);
+      });
     };
-    wait(first);
+    tick(first);
     return () => action.unsubscribe();
   });

@@ -21,7 +21,7 @@ export interface AttemptListener<R, E> {
   /** The task ended well; `isResultNew` says whether its result has not been passed on yet. */
   succeeded(attempt: Attempt<R, E>, isResultNew: boolean): void;
   failed(attempt: Attempt<R, E>, error: unknown): void;
-  /** What was aborted does not use the resource any more. */
+  /** What was aborted does not use the resource any more; `lateError` is what it ended with, if with an error. */
   settled(attempt: Attempt<R, E>): void;
 }
 
@@ -45,6 +45,8 @@ export class Attempt<R, E> implements Linked<Attempt<R, E>> {
   takesPlace = false;
   /** Whether its worker is free or gone. */
   isOver = false;
+  /** What it ended with after an abort, if with an error: its resource may be broken. */
+  lateError: { readonly error: unknown } | undefined = undefined;
   /** The timer of the timeout or, after an abort, of the grace. */
   timer: Subscription | undefined = undefined;
 
@@ -61,11 +63,21 @@ export class Attempt<R, E> implements Linked<Attempt<R, E>> {
   begin(): void {
     if (this.#phase !== 'ready') return; // cancelled by who heard of its start
     this.#phase = 'active';
+    const { run } = this.job; // by itself, since its `this` is not to be the job
+    let result: Eventual<E>;
+    let observable: ObservableLike<E> | undefined;
+    let promise: PromiseLike<E> | undefined;
+    // Around the task and no more: an error of the engine's own must not be taken for the task's.
     try {
-      this.#follow(this.job.run(this.worker.resource as R, this.#context));
+      result = run(this.worker.resource as R, this.#context);
+      if (isObservableLike(result)) observable = result;
+      else if (isPromiseLike(result)) promise = result;
     } catch (error) {
-      this.#fail(error);
+      return this.#fail(error);
     }
+    if (observable) this.#followObservable(observable);
+    else if (promise) this.#followPromise(promise);
+    else this.#succeedWith(result as E);
   }
 
   /** Whether the task, though aborted, still uses its resource; `settled` tells when it does not. */
@@ -87,21 +99,37 @@ export class Attempt<R, E> implements Linked<Attempt<R, E>> {
     this.#phase = 'ended';
   }
 
-  #follow(result: Eventual<E>): void {
-    if (isObservableLike(result)) {
-      if (this.#phase === 'active') this.#followObservable(result);
-      else this.#settle(); // it was cancelled before there was anything to unsubscribe from
-    } else if (isPromiseLike(result)) {
-      result.then(
-        (value) => this.#succeedWith(value),
-        (error: unknown) => this.#fail(error),
+  #followPromise(promise: PromiseLike<E>): void {
+    if (!(promise instanceof Promise)) return this.#followThenable(promise);
+    promise.then(
+      (value: E) => this.#succeedWith(value),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  /** One that is foreign may call back at once, or throw: neither is to happen inside the other. */
+  #followThenable(thenable: PromiseLike<E>): void {
+    let isCalling = true;
+    let outcome: (() => void) | undefined;
+    const settle = (end: () => void): void => {
+      if (outcome) return;
+      outcome = end;
+      if (!isCalling) end();
+    };
+    try {
+      thenable.then(
+        (value) => settle(() => this.#succeedWith(value)),
+        (error: unknown) => settle(() => this.#fail(error)),
       );
-    } else {
-      this.#succeedWith(result);
+    } catch (error) {
+      settle(() => this.#fail(error));
     }
+    isCalling = false;
+    outcome?.();
   }
 
   #followObservable(result: ObservableLike<E>): void {
+    if (this.#phase !== 'active') return this.#settle(); // cancelled before there was anything to unsubscribe from
     let end = (): void => this.#settle();
     const subscription = from(result)
       .pipe(
@@ -136,6 +164,7 @@ export class Attempt<R, E> implements Linked<Attempt<R, E>> {
   }
 
   #fail(error: unknown): void {
+    if (this.#phase === 'aborted') this.lateError = { error };
     if (this.#phase !== 'active') return this.#settle();
     this.#phase = 'ended';
     this.#listener.failed(this, error);

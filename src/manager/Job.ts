@@ -1,6 +1,6 @@
 import type { Observer } from 'rxjs';
 import { callSafely } from '../internal/reportUnhandledError.js';
-import type { TaskFunction, TaskOptions } from './task.js';
+import { NO_OPTIONS, type TaskFunction, type TaskOptions } from './task.js';
 
 /**
  * A task with its state: `new` until it is in the lanes, `waiting` in them, `running` from when it has left
@@ -15,12 +15,15 @@ export abstract class Job<R, E> {
   /** How often it has been tried again. */
   retries = 0;
   queuedAt = 0;
+  /** Whether an attempt of it has begun. */
+  hasStarted = false;
   priority: number;
   /** All but the priority. */
   readonly options: Omit<TaskOptions, 'priority'>;
   /** The `Attempt` that is under way, for the dispatcher alone: imports run one way. */
   attempt: object | undefined = undefined;
 
+  /** @param options - a copy that nobody changes any more: what `readTaskOptions` gives */
   constructor(
     readonly run: TaskFunction<R, E>,
     options: TaskOptions,
@@ -45,8 +48,6 @@ export abstract class Job<R, E> {
 }
 
 /** Of many waiting tasks, most say no more than their priority: they do not keep an object alive each. */
-const NO_OPTIONS = {};
-
 const asksForMore = ({ once, signal, timeout, maxRetries, label }: TaskOptions): boolean =>
   (once ?? signal ?? timeout ?? maxRetries ?? label) !== undefined;
 

@@ -1,3 +1,4 @@
+import { createSteadyTime } from '../internal/createSteadyTime.js';
 import { SlidingCount } from '../internal/SlidingCount.js';
 import type { TaskEvent } from './events.js';
 import type { Load } from './scaling.js';
@@ -16,6 +17,8 @@ const MEMORY = 100;
 export class LoadMeter {
   readonly #arrivals: SlidingCount;
   readonly #completions: SlidingCount;
+  /** A policy's time must not fall, whatever the clock does. */
+  readonly #steady = createSteadyTime();
   #completed = 0;
   #meanExecutionTime = 0;
 
@@ -31,7 +34,7 @@ export class LoadMeter {
       if (event.direct) return;
       this.#completions.add(event.time);
       this.#completed++;
-      const time = event.finishedAt - event.startedAt;
+      const time = Math.max(0, event.finishedAt - event.startedAt); // the clock may have been set back
       this.#meanExecutionTime +=
         (time - this.#meanExecutionTime) / Math.min(this.#completed, MEMORY);
     }
@@ -41,7 +44,7 @@ export class LoadMeter {
     time: number,
   ): Pick<Load, 'time' | 'arrivalRate' | 'completionRate' | 'meanExecutionTime' | 'completed'> {
     return {
-      time,
+      time: this.#steady(time),
       arrivalRate: this.#arrivals.rate(time),
       completionRate: this.#completions.rate(time),
       meanExecutionTime: this.#meanExecutionTime,

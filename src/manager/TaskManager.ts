@@ -28,11 +28,28 @@ import type { TaskEvent } from './events.js';
 import { ObservedJob, PromisedJob, type Job } from './Job.js';
 import { createMetricsCollector, type TaskMetrics } from './metrics.js';
 import { StatsFold, type TaskStats } from './stats.js';
-import { checkTask, type TaskFunction, type TaskOptions } from './task.js';
+import {
+  readTaskOptions,
+  type ObservableTask,
+  type TaskFunction,
+  type TaskOptions,
+} from './task.js';
 import { whenReady } from './whenReady.js';
 
-/** Is told the outcome of a task, once: the error, or `null` and the result. */
-export type TaskCallback<E> = (error: unknown, result?: E) => void;
+/**
+ * Is told the outcome of a task, once: the error, or `null` and the result, so that `error === null` says that
+ * there is a result.
+ */
+export type TaskCallback<E> = (
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- all but null: anything may be thrown
+  ...outcome: [error: null, result: E] | [error: {} | undefined, result: undefined]
+) => void;
+
+/**
+ * A `TaskCallback` that is declared without the narrowing of its result, or that takes the error alone: to
+ * TypeScript these are no `TaskCallback`s.
+ */
+export type PlainCallback<E> = (error: unknown, result?: E) => void;
 
 /** The options of `TaskManager.stop`. */
 export interface StopOptions {
@@ -89,9 +106,10 @@ export class TaskManager<R> implements AsyncDisposable {
   readonly #kill = new Subject<void>();
   readonly #events = new Subject<TaskEvent>();
   readonly #ended = new AsyncSubject<void>();
-  /** Completes when no more tasks are taken. */
-  readonly #stopping = new Subject<never>();
+  readonly #stopping = new AbortController();
   readonly #stats: StatsFold;
+  /** What has ended the engine, if it was an error. */
+  #failure: unknown;
   #lastMetrics: TaskMetrics;
 
   /**
@@ -121,8 +139,7 @@ export class TaskManager<R> implements AsyncDisposable {
 
     const end = (): void => {
       // A teardown of who hears of one may throw.
-      for (const each of [this.#stopping, stats$, metrics$, this.#events])
-        callSafely(() => each.complete());
+      for (const each of [stats$, metrics$, this.#events]) callSafely(() => each.complete());
       this.#ended.next();
       this.#ended.complete();
     };
@@ -137,11 +154,12 @@ export class TaskManager<R> implements AsyncDisposable {
     }).subscribe({
       next: (event) => {
         if (this.#events.observed) this.#events.next(event);
-        if (event.type === 'state' && !this.#takesTasks) this.#stopping.complete();
+        if (event.type === 'state' && !this.#takesTasks) this.#stopping.abort();
       },
       complete: end,
       // Its jobs cannot fail: a discipline that throws has killed it.
       error: (error: unknown) => {
+        this.#failure = error;
         reportUnhandledError(error);
         end();
       },
@@ -154,12 +172,12 @@ export class TaskManager<R> implements AsyncDisposable {
   }
 
   /**
-   * Completes when the manager takes no more tasks.
+   * Aborted when the manager takes no more tasks.
    *
    * @internal
    */
-  get stopping$(): Observable<never> {
-    return this.#stopping;
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
   }
 
   /**
@@ -170,24 +188,46 @@ export class TaskManager<R> implements AsyncDisposable {
    * @returns its result; of an Observable the last value, or `undefined` if there was none
    * @throws InvalidConfigError if the task or an option is wrong
    */
-  queueTask<E>(task: TaskFunction<R, E>, options: TaskOptions = {}): Promise<E> {
+  queueTask<E>(task: ObservableTask<R, E>, options?: TaskOptions): Promise<E | undefined>;
+  queueTask<E>(task: TaskFunction<R, E>, options?: TaskOptions): Promise<E>;
+  queueTask<E>(task: TaskFunction<R, E>, options?: TaskOptions): Promise<E | undefined> {
     return this.#promise(task, options, false);
   }
 
   /** As `queueTask`, with a default `priority` of 1. */
-  queueTaskWithPriority<E>(task: TaskFunction<R, E>, options?: TaskOptions): Promise<E> {
+  queueTaskWithPriority<E>(
+    task: ObservableTask<R, E>,
+    options?: TaskOptions,
+  ): Promise<E | undefined>;
+  queueTaskWithPriority<E>(task: TaskFunction<R, E>, options?: TaskOptions): Promise<E>;
+  queueTaskWithPriority<E>(
+    task: TaskFunction<R, E>,
+    options?: TaskOptions,
+  ): Promise<E | undefined> {
     return this.queueTask(task, withPriority(options));
   }
 
   /** As `queueTask`, tried at most once. */
-  queueTaskOnce<E>(task: TaskFunction<R, E>, options?: TaskOptions): Promise<E> {
+  queueTaskOnce<E>(task: ObservableTask<R, E>, options?: TaskOptions): Promise<E | undefined>;
+  queueTaskOnce<E>(task: TaskFunction<R, E>, options?: TaskOptions): Promise<E>;
+  queueTaskOnce<E>(task: TaskFunction<R, E>, options?: TaskOptions): Promise<E | undefined> {
     return this.queueTask(task, once(options));
   }
 
   /** As `queueTask`, tried at most once, with a default `priority` of 1. */
-  queueTaskWithPriorityOnce<E>(task: TaskFunction<R, E>, options?: TaskOptions): Promise<E> {
+  queueTaskWithPriorityOnce<E>(
+    task: ObservableTask<R, E>,
+    options?: TaskOptions,
+  ): Promise<E | undefined>;
+  queueTaskWithPriorityOnce<E>(task: TaskFunction<R, E>, options?: TaskOptions): Promise<E>;
+  queueTaskWithPriorityOnce<E>(
+    task: TaskFunction<R, E>,
+    options?: TaskOptions,
+  ): Promise<E | undefined> {
     return this.queueTask(task, once(withPriority(options)));
   }
+
+  /* eslint-disable @typescript-eslint/unified-signatures -- a union of callbacks gives its parameters no types */
 
   /**
    * Queues a task and calls back once with its outcome, error first.
@@ -198,23 +238,55 @@ export class TaskManager<R> implements AsyncDisposable {
    * @throws InvalidConfigError if the task, the callback or an option is wrong
    */
   queueTaskWithCallback<E>(
+    task: ObservableTask<R, E>,
+    callback: TaskCallback<E | undefined>,
+    options?: TaskOptions,
+  ): void;
+  queueTaskWithCallback<E>(
     task: TaskFunction<R, E>,
     callback: TaskCallback<E>,
-    options: TaskOptions = {},
+    options?: TaskOptions,
+  ): void;
+  queueTaskWithCallback<E>(
+    task: TaskFunction<R, E>,
+    callback: PlainCallback<E>,
+    options?: TaskOptions,
+  ): void;
+  queueTaskWithCallback<E>(
+    task: TaskFunction<R, E>,
+    callback: TaskCallback<E | undefined> & PlainCallback<E>,
+    options?: TaskOptions,
   ): void {
-    checkTask(task, options);
+    checkFunction('task', task);
     checkFunction('callback', callback);
+    const ownOptions = readTaskOptions(options);
     const observer = {
-      error: (error: unknown) => callback(error),
+      // `null` says that there is a result, also to the callback of a task that failed with it.
+      error: (error: unknown) => callback(error ?? undefined),
       complete: (result: E | undefined) => callback(null, result),
     };
-    this.queueJob(new ObservedJob(task, options, observer));
+    this.queueJob(new ObservedJob(task, ownOptions, observer));
   }
 
   /** As `queueTaskWithCallback`, with a default `priority` of 1. */
   queueTaskWithPriorityWithCallback<E>(
+    task: ObservableTask<R, E>,
+    callback: TaskCallback<E | undefined>,
+    options?: TaskOptions,
+  ): void;
+  queueTaskWithPriorityWithCallback<E>(
     task: TaskFunction<R, E>,
     callback: TaskCallback<E>,
+    options?: TaskOptions,
+  ): void;
+  queueTaskWithPriorityWithCallback<E>(
+    task: TaskFunction<R, E>,
+    callback: PlainCallback<E>,
+    options?: TaskOptions,
+  ): void;
+  queueTaskWithPriorityWithCallback<E>(
+    task: TaskFunction<R, E>,
+    callback: TaskCallback<E | undefined>,
     options?: TaskOptions,
   ): void {
     this.queueTaskWithCallback(task, callback, withPriority(options));
@@ -222,8 +294,23 @@ export class TaskManager<R> implements AsyncDisposable {
 
   /** As `queueTaskWithCallback`, tried at most once. */
   queueTaskOnceWithCallback<E>(
+    task: ObservableTask<R, E>,
+    callback: TaskCallback<E | undefined>,
+    options?: TaskOptions,
+  ): void;
+  queueTaskOnceWithCallback<E>(
     task: TaskFunction<R, E>,
     callback: TaskCallback<E>,
+    options?: TaskOptions,
+  ): void;
+  queueTaskOnceWithCallback<E>(
+    task: TaskFunction<R, E>,
+    callback: PlainCallback<E>,
+    options?: TaskOptions,
+  ): void;
+  queueTaskOnceWithCallback<E>(
+    task: TaskFunction<R, E>,
+    callback: TaskCallback<E | undefined>,
     options?: TaskOptions,
   ): void {
     this.queueTaskWithCallback(task, callback, once(options));
@@ -231,12 +318,29 @@ export class TaskManager<R> implements AsyncDisposable {
 
   /** As `queueTaskWithCallback`, tried at most once, with a default `priority` of 1. */
   queueTaskWithPriorityOnceWithCallback<E>(
+    task: ObservableTask<R, E>,
+    callback: TaskCallback<E | undefined>,
+    options?: TaskOptions,
+  ): void;
+  queueTaskWithPriorityOnceWithCallback<E>(
     task: TaskFunction<R, E>,
     callback: TaskCallback<E>,
+    options?: TaskOptions,
+  ): void;
+  queueTaskWithPriorityOnceWithCallback<E>(
+    task: TaskFunction<R, E>,
+    callback: PlainCallback<E>,
+    options?: TaskOptions,
+  ): void;
+  queueTaskWithPriorityOnceWithCallback<E>(
+    task: TaskFunction<R, E>,
+    callback: TaskCallback<E | undefined>,
     options?: TaskOptions,
   ): void {
     this.queueTaskWithCallback(task, callback, once(withPriority(options)));
   }
+
+  /* eslint-enable @typescript-eslint/unified-signatures */
 
   /**
    * Queues a task at once.
@@ -247,35 +351,59 @@ export class TaskManager<R> implements AsyncDisposable {
    * does not cancel the task
    * @throws InvalidConfigError if the task or an option is wrong
    */
-  queueTaskAsync<E>(task: TaskFunction<R, E>, options: TaskOptions = {}): Observable<E> {
-    checkTask(task, options);
-    const outcome = new AsyncSubject<E>();
+  queueTaskAsync<E>(task: ObservableTask<R, E>, options?: TaskOptions): Observable<E | undefined>;
+  queueTaskAsync<E>(task: TaskFunction<R, E>, options?: TaskOptions): Observable<E>;
+  queueTaskAsync<E>(task: TaskFunction<R, E>, options?: TaskOptions): Observable<E | undefined> {
+    checkFunction('task', task);
+    const ownOptions = readTaskOptions(options);
+    const outcome = new AsyncSubject<E | undefined>();
     const observer = {
       error: (error: unknown) => outcome.error(error),
       complete: (result: E | undefined) => {
-        outcome.next(result as E);
+        outcome.next(result);
         outcome.complete();
       },
     };
-    this.queueJob(new ObservedJob(task, options, observer));
+    this.queueJob(new ObservedJob(task, ownOptions, observer));
     return outcome.asObservable();
   }
 
   /** As `queueTaskAsync`, with a default `priority` of 1. */
-  queueTaskWithPriorityAsync<E>(task: TaskFunction<R, E>, options?: TaskOptions): Observable<E> {
+  queueTaskWithPriorityAsync<E>(
+    task: ObservableTask<R, E>,
+    options?: TaskOptions,
+  ): Observable<E | undefined>;
+  queueTaskWithPriorityAsync<E>(task: TaskFunction<R, E>, options?: TaskOptions): Observable<E>;
+  queueTaskWithPriorityAsync<E>(
+    task: TaskFunction<R, E>,
+    options?: TaskOptions,
+  ): Observable<E | undefined> {
     return this.queueTaskAsync(task, withPriority(options));
   }
 
   /** As `queueTaskAsync`, tried at most once. */
-  queueTaskOnceAsync<E>(task: TaskFunction<R, E>, options?: TaskOptions): Observable<E> {
+  queueTaskOnceAsync<E>(
+    task: ObservableTask<R, E>,
+    options?: TaskOptions,
+  ): Observable<E | undefined>;
+  queueTaskOnceAsync<E>(task: TaskFunction<R, E>, options?: TaskOptions): Observable<E>;
+  queueTaskOnceAsync<E>(
+    task: TaskFunction<R, E>,
+    options?: TaskOptions,
+  ): Observable<E | undefined> {
     return this.queueTaskAsync(task, once(options));
   }
 
   /** As `queueTaskAsync`, tried at most once, with a default `priority` of 1. */
   queueTaskWithPriorityOnceAsync<E>(
+    task: ObservableTask<R, E>,
+    options?: TaskOptions,
+  ): Observable<E | undefined>;
+  queueTaskWithPriorityOnceAsync<E>(task: TaskFunction<R, E>, options?: TaskOptions): Observable<E>;
+  queueTaskWithPriorityOnceAsync<E>(
     task: TaskFunction<R, E>,
     options?: TaskOptions,
-  ): Observable<E> {
+  ): Observable<E | undefined> {
     return this.queueTaskAsync(task, once(withPriority(options)));
   }
 
@@ -289,11 +417,12 @@ export class TaskManager<R> implements AsyncDisposable {
    * @returns a cold Observable of the task's values
    * @throws InvalidConfigError if the task or an option is wrong
    */
-  submit<E>(task: TaskFunction<R, E>, options: TaskOptions = {}): Observable<E> {
-    checkTask(task, options);
+  submit<E>(task: TaskFunction<R, E>, options?: TaskOptions): Observable<E> {
+    checkFunction('task', task);
+    const ownOptions = readTaskOptions(options);
     return new Observable<E>((subscriber) => {
       if (subscriber.closed) return;
-      const job = new ObservedJob(task, options, subscriber);
+      const job = new ObservedJob(task, ownOptions, subscriber);
       // Before it is queued, since it may run, and be unsubscribed from, in that very call.
       subscriber.add(() => this.cancelJob(job));
       this.queueJob(job);
@@ -311,7 +440,9 @@ export class TaskManager<R> implements AsyncDisposable {
    * @throws InvalidConfigError if the task or an option is wrong; the Promise rejects with
    * `ResourceCreationError` if a temporary resource could not be created
    */
-  runTask<E>(task: TaskFunction<R, E>, options: TaskOptions = {}): Promise<E> {
+  runTask<E>(task: ObservableTask<R, E>, options?: TaskOptions): Promise<E | undefined>;
+  runTask<E>(task: TaskFunction<R, E>, options?: TaskOptions): Promise<E>;
+  runTask<E>(task: TaskFunction<R, E>, options?: TaskOptions): Promise<E | undefined> {
     return this.#promise(task, options, true);
   }
 
@@ -392,7 +523,16 @@ export class TaskManager<R> implements AsyncDisposable {
    */
   queueJob<E>(job: Job<R, E>): void {
     if (this.#takesTasks) this.#jobs?.next(job);
-    else job.refuse(new TaskManagerStoppedError());
+    else job.refuse(this.refusal());
+  }
+
+  /**
+   * What a task is refused with.
+   *
+   * @internal
+   */
+  refusal(): TaskManagerStoppedError {
+    return new TaskManagerStoppedError(undefined, { cause: this.#failure });
   }
 
   /**
@@ -410,11 +550,15 @@ export class TaskManager<R> implements AsyncDisposable {
     return state === 'running' || state === 'paused';
   }
 
-  #promise<E>(task: TaskFunction<R, E>, options: TaskOptions, direct: boolean): Promise<E> {
-    checkTask(task, options);
-    return new Promise<E>((resolve, reject) => {
-      const succeed = resolve as (result: E | undefined) => void;
-      this.queueJob(new PromisedJob(task, options, direct, succeed, reject));
+  #promise<E>(
+    task: TaskFunction<R, E>,
+    options: TaskOptions | undefined,
+    direct: boolean,
+  ): Promise<E | undefined> {
+    checkFunction('task', task);
+    const ownOptions = readTaskOptions(options);
+    return new Promise<E | undefined>((resolve, reject) => {
+      this.queueJob(new PromisedJob(task, ownOptions, direct, resolve, reject));
     });
   }
 
@@ -436,13 +580,9 @@ export class TaskManager<R> implements AsyncDisposable {
   }
 }
 
-const withPriority = (options: TaskOptions = {}): TaskOptions => {
-  checkObject('options', options);
-  const { priority = 1 } = options;
-  return { ...options, priority };
+const withPriority = (options?: TaskOptions): TaskOptions => {
+  const ownOptions = readTaskOptions(options);
+  return { ...ownOptions, priority: ownOptions.priority ?? 1 };
 };
 
-const once = (options: TaskOptions = {}): TaskOptions => {
-  checkObject('options', options);
-  return { ...options, once: true };
-};
+const once = (options?: TaskOptions): TaskOptions => ({ ...readTaskOptions(options), once: true });

@@ -1,5 +1,5 @@
 import { defer, map } from 'rxjs';
-import { checkNotNegative, checkObject, checkPositive } from '../internal/check.js';
+import { checkNotNegative, checkObject, checkPositive, checkWindow } from '../internal/check.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 import { clamp, offeredLoad, withMargin, type Load, type ScalingPolicy } from './scaling.js';
 import { StartupMeter } from './StartupMeter.js';
@@ -26,7 +26,7 @@ export interface AdaptiveStaffingOptions {
    */
   high?: number;
   /**
-   * How fast arrivals are forgotten, in ms, > 0: after that time they count for 1/e. With slower workers it is the
+   * How fast arrivals are forgotten, in ms, >= 0.1: after that time they count for 1/e. With slower workers it is the
    * time that they take to come up.
    *
    * @default 2000
@@ -78,7 +78,7 @@ export const adaptiveStaffing = (options: AdaptiveStaffingOptions = {}): Scaling
   checkNotNegative('low', low);
   checkNotNegative('high', high);
   if (high < low) throw new InvalidConfigError('high', high, `>= low (${low})`);
-  checkPositive('memory', memory);
+  checkWindow('memory', memory);
   checkNotNegative('hold', hold);
 
   return (loads) =>

@@ -7,10 +7,10 @@ import {
   checkMethods,
   checkNotNegative,
   checkObject,
-  checkPositive,
   checkPositiveCount,
   checkScheduler,
   checkSignal,
+  checkWindow,
 } from '../internal/check.js';
 import { defaultScheduler } from '../internal/defaultScheduler.js';
 import type { LaneDiscipline } from '../operators/LaneDiscipline.js';
@@ -51,7 +51,12 @@ export interface TaskManagerConfig<R> {
    * @default squareRootStaffing()
    */
   scaling?: ScalingPolicy;
-  /** tasker v1's rule: with more tasks than this waiting, `burstWorkerCount` workers are added. An integer >= 0. */
+  /**
+   * tasker v1's rule: with more tasks than this waiting, `burstWorkerCount` workers are added. An integer >= 0;
+   * 0 turns the rule off, and `scaling` applies.
+   *
+   * @default 0
+   */
   burstTaskThreshold?: number;
   /**
    * How many workers `burstTaskThreshold` adds at a time; an integer >= 1.
@@ -61,11 +66,13 @@ export interface TaskManagerConfig<R> {
   burstWorkerCount?: number;
   /**
    * Whether a task that failed with this error leaves the worker's resource in order. `false` has the
-   * resource replaced and the task tried again.
+   * resource replaced and the task tried again; `'replace'` has it replaced, and the task has failed. It is also
+   * asked of what a cancelled or timed-out task ends with later; there only the resource is at stake. It must answer
+   * at once: a Promise is reported and counts as healthy.
    *
    * @default () => true
    */
-  checkHealth?: (error: unknown) => boolean;
+  checkHealth?(error: unknown, resource: R): boolean | 'replace';
   /**
    * How often a task that failed on an unhealthy worker is tried again; an integer >= 0.
    *
@@ -87,7 +94,7 @@ export interface TaskManagerConfig<R> {
    */
   discipline?: LaneDiscipline;
   /**
-   * The window of the arrival and completion rates, in ms, > 0.
+   * The window of the arrival and completion rates, in ms, >= 0.1.
    *
    * @default 10_000
    */
@@ -138,7 +145,7 @@ export interface Settings<R> {
   readonly maxWorkerCount: number;
   readonly burstInterval: number;
   readonly scaling: ScalingPolicy;
-  readonly checkHealth: (error: unknown) => boolean;
+  readonly checkHealth: (error: unknown, resource: R) => boolean | 'replace';
   readonly maxRetries: number;
   readonly resourcePoolSize: number;
   readonly signal: AbortSignal | undefined;
@@ -166,7 +173,6 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
     burstInterval = 100,
     burstTaskThreshold,
     burstWorkerCount,
-    checkHealth = () => true,
     maxRetries = 3,
     resourcePoolSize = workerCount,
     signal,
@@ -177,6 +183,9 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
     releaseTimeout = 30_000,
     scheduler = defaultScheduler(),
   } = config;
+
+  const ownMethods: Partial<Pick<Settings<R>, 'checkHealth'>> = config;
+  const { checkHealth = () => true } = ownMethods;
 
   if (typeof onCreate !== 'function') throw new OnCreateFunctionRequiredError(onCreate);
   if (typeof onDestroy !== 'function') throw new OnDestroyFunctionRequiredError(onDestroy);
@@ -191,7 +200,7 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
   checkCount('resourcePoolSize', resourcePoolSize);
   if (signal !== undefined) checkSignal('signal', signal);
   checkFunction('discipline', discipline);
-  checkPositive('rateWindow', rateWindow);
+  checkWindow('rateWindow', rateWindow);
   if (logger !== undefined) checkMethods('logger', logger, ['debug', 'info', 'warn', 'error']);
   checkDuration('abortGrace', abortGrace);
   checkDuration('releaseTimeout', releaseTimeout);
@@ -206,13 +215,14 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
   ]);
 
   return {
-    onCreate,
-    onDestroy,
+    // Bound, since a config may be an instance of a class.
+    onCreate: onCreate.bind(config),
+    onDestroy: onDestroy.bind(config),
     workerCount,
     maxWorkerCount: resolveMaximum(config),
     burstInterval,
     scaling: resolveScaling(config),
-    checkHealth,
+    checkHealth: checkHealth.bind(config),
     maxRetries,
     resourcePoolSize,
     signal,
@@ -228,7 +238,7 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
 
 const resolveMaximum = <R>(config: TaskManagerConfig<R>): number => {
   const { workerCount, burstTaskThreshold, burstWorkerCount } = config;
-  const burst = burstWorkerCount ?? (burstTaskThreshold === undefined ? workerCount : 2);
+  const burst = burstWorkerCount ?? (burstTaskThreshold ? 2 : workerCount);
   const { maxWorkerCount = workerCount + burst } = config;
   if (!Number.isSafeInteger(maxWorkerCount) || maxWorkerCount < workerCount) {
     throw new InvalidConfigError(
@@ -244,12 +254,12 @@ const resolveScaling = <R>(config: TaskManagerConfig<R>): ScalingPolicy => {
   const { scaling, burstTaskThreshold: threshold, burstWorkerCount: step } = config;
   if (scaling !== undefined) {
     checkFunction('scaling', scaling);
-    if (threshold === undefined) return scaling;
+    if (!threshold) return scaling;
     throw new InvalidConfigError(
       'burstTaskThreshold',
       threshold,
-      'left out where `scaling` is given',
+      '0 or left out where `scaling` is given',
     );
   }
-  return threshold === undefined ? squareRootStaffing() : backlogThreshold({ threshold, step });
+  return threshold ? backlogThreshold({ threshold, step }) : squareRootStaffing();
 };

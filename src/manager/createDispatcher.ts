@@ -1,6 +1,8 @@
 import { after } from '../internal/after.js';
+import { isPromiseLike } from '../internal/eventual.js';
 import { createRevocableLanes } from '../internal/createRevocableLanes.js';
 import { LinkedList } from '../internal/LinkedList.js';
+import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 import { reportUnhandledError } from '../internal/reportUnhandledError.js';
 import { SignalWatch } from '../internal/SignalWatch.js';
 import { Attempt } from './Attempt.js';
@@ -40,8 +42,12 @@ export interface Dispatcher<R, E> {
   isDrained: () => boolean;
   /** Ends a task that has not ended: out of the lanes, or by an abort of what runs. */
   cancel: (job: Job<R, E>, error: unknown) => void;
-  /** Ends all tasks. To refuse further ones, hold the lanes and close the pools is left to the caller. */
-  kill: () => void;
+  /**
+   * Ends all tasks. To refuse further ones, hold the lanes and close the pools is left to the caller.
+   *
+   * @param cause - the error that ends the manager, if one does
+   */
+  kill: (cause?: unknown) => void;
   /** How many tasks the lanes may have running. */
   setConcurrency: (workers: number) => void;
 }
@@ -158,6 +164,7 @@ export const createDispatcher = <R, E>({
       return release(attempt, 'free');
     }
     attempt.startedAt = scheduler.now();
+    job.hasStarted = true;
     if (timeout !== Infinity) {
       attempt.timer = after(timeout, scheduler).subscribe(() => {
         const error = new TaskTimeoutError(timeout);
@@ -182,28 +189,39 @@ export const createDispatcher = <R, E>({
   function fail(attempt: Attempt<R, E>, error: unknown): void {
     const { job } = attempt;
     const { once = false, maxRetries = settings.maxRetries } = job.options;
-    const healthy = isHealthy(error);
+    const health = healthAfter(error, attempt);
     if (hasEnded(job)) return; // cancelled by who heard of the abort, or by checkHealth
-    if (healthy) {
+    if (health === 'healthy') {
       const { goesOn } = attempt;
       endFailed(attempt, error, goesOn);
       if (!goesOn) release(attempt, 'free');
     } else {
       // First the task, which is to be the next one at its priority, then the worker.
-      if (!job.direct && !once && job.retries < maxRetries) retry(attempt, error);
-      else if (job.retries === 0) endFailed(attempt, error, false);
+      const mayRetry = health === 'unhealthy';
+      if (mayRetry && !job.direct && !once && job.retries < maxRetries) retry(attempt, error);
+      else if (!mayRetry || job.retries === 0) endFailed(attempt, error, false);
       else endFailed(attempt, new MaxRetriesExceededError(job.retries, error), false);
       release(attempt, 'discard');
     }
     onProgress();
   }
 
-  function isHealthy(error: unknown): boolean {
+  /** What `checkHealth` says of the attempt's resource; `broken` is not to be tried again. */
+  function healthAfter(error: unknown, attempt: Attempt<R, E>): 'healthy' | 'unhealthy' | 'broken' {
     try {
-      return settings.checkHealth(error);
+      const answer = settings.checkHealth(error, attempt.worker.resource as R);
+      if (answer === 'replace') return 'broken';
+      if (typeof answer === 'boolean') return answer ? 'healthy' : 'unhealthy';
+      const given: unknown = answer; // by a caller without types
+      if (isPromiseLike(given)) given.then(undefined, () => undefined); // its error says no more
+      throw new InvalidConfigError(
+        'checkHealth(error)',
+        answer,
+        "true, false or 'replace', at once",
+      );
     } catch (thrown) {
       reportUnhandledError(thrown);
-      return true;
+      return 'healthy';
     }
   }
 
@@ -244,18 +262,22 @@ export const createDispatcher = <R, E>({
     if (goesOn) abandon(attempt);
     emit(cancelled(job, scheduler.now(), error, state === 'running', goesOn));
     job.fail(error);
-    if (attempt && !goesOn && !killed) release(attempt, 'free');
+    if (attempt && !goesOn && !killed) giveBack(attempt);
     if (broken) onBrokenLanes(broken.error);
     onProgress();
   }
 
-  function kill(): void {
+  function kill(cause?: unknown): void {
     killed = true;
     for (const attempt of abandoned) giveUp(attempt); // not a copy: who hears of one may settle another
-    const error = new TaskManagerStoppedError('The task manager was killed before the task ended');
+    const message = 'The task manager was killed before the task ended';
+    const errors = {
+      begun: new TaskManagerStoppedError(message, { started: true, cause }),
+      waiting: new TaskManagerStoppedError(message, { cause }),
+    };
     const running = [...attempts].map(({ job }) => job);
     const tasks = [...onTheirWay, ...running, ...lanes.drain()].sort((a, b) => a.id - b.id);
-    for (const job of tasks) cancel(job, error);
+    for (const job of tasks) cancel(job, job.hasStarted ? errors.begun : errors.waiting);
   }
 
   function end(job: Job<R, E>): void {
@@ -289,8 +311,15 @@ export const createDispatcher = <R, E>({
   function settled(attempt: Attempt<R, E>): void {
     if (!abandoned.has(attempt)) return;
     letGo(attempt);
-    release(attempt, 'free');
+    giveBack(attempt);
     onProgress();
+  }
+
+  /** What an attempt ended with after its abort is the last that is known of its resource. */
+  function giveBack(attempt: Attempt<R, E>): void {
+    const { lateError } = attempt;
+    const isBroken = lateError && healthAfter(lateError.error, attempt) !== 'healthy';
+    release(attempt, isBroken ? 'discard' : 'free');
   }
 
   function giveUp(attempt: Attempt<R, E>): void {

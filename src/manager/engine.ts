@@ -4,11 +4,9 @@ import {
   combineLatest,
   defer,
   EMPTY,
-  fromEvent,
   map,
   NEVER,
   Observable,
-  of,
   retry,
   share,
   Subscription,
@@ -16,10 +14,13 @@ import {
 } from 'rxjs';
 import { subscribeTo } from '../internal/HandlerSubscriber.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
+import { abortOf } from '../internal/onAbort.js';
 import { reportUnhandledError } from '../internal/reportUnhandledError.js';
 import { ticks } from '../internal/ticks.js';
 import type { Settings } from './config.js';
-import { createDispatcher } from './createDispatcher.js';
+import { strict } from '../operators/strict.js';
+import type { LaneDiscipline } from '../operators/LaneDiscipline.js';
+import { createDispatcher, type Dispatcher } from './createDispatcher.js';
 import { createEmitter } from './emitter.js';
 import type { TaskEvent, TaskManagerState } from './events.js';
 import type { Job } from './Job.js';
@@ -97,14 +98,23 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     // Tasks, and the lanes that they wait in.
     const paused = new BehaviorSubject(false);
     const active = new BehaviorSubject(false);
-    const dispatcher = createDispatcher<R, E>({
-      settings,
-      workers,
-      spares,
-      emit,
-      onProgress,
-      onBrokenLanes: fail,
-    });
+    const dispatcherFor = (discipline: LaneDiscipline): Dispatcher<R, E> =>
+      createDispatcher<R, E>({
+        settings: { ...settings, discipline },
+        workers,
+        spares,
+        emit,
+        onProgress,
+        onBrokenLanes: fail,
+      });
+    let failure: { error: unknown } | undefined;
+    let dispatcher: Dispatcher<R, E>;
+    try {
+      dispatcher = dispatcherFor(settings.discipline);
+    } catch (error) {
+      failure = { error }; // which ends the engine, once all is there that has to end
+      dispatcher = dispatcherFor(strict());
+    }
     const concurrency$ = combineLatest([workers.ready$, paused]).pipe(
       map(([ready, isPaused]) => (isPaused ? 0 : ready)),
     );
@@ -124,7 +134,6 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     const running = new Subscription();
     const scaling = new Subscription();
     running.add(scaling);
-    let failure: { error: unknown } | undefined;
     /** How many workers the policy wants. */
     let wanted = workerCount;
 
@@ -152,19 +161,19 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       onProgress();
     }
 
-    function kill(): void {
+    function kill(cause?: unknown): void {
       if (stats.state === 'stopped' || stats.state === 'killed') return;
       dispatcher.refuse();
       running.unsubscribe();
       dispatcher.setConcurrency(0);
       setState('killed');
-      dispatcher.kill();
+      dispatcher.kill(cause);
       close(true);
     }
 
     function fail(error: unknown): void {
       failure ??= { error }; // others may follow from the first
-      kill();
+      kill(failure.error);
     }
 
     function resize(target: number): void {
@@ -188,15 +197,16 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       if (failure) events.error(failure.error);
       else events.complete();
     });
-    output.add(kill);
+    output.add(() => kill());
     output.add(settings.signal && abortOf(settings.signal).subscribe(stop));
+    if (failure) kill(failure.error);
     if (output.closed) return;
 
     running.add(concurrency$.subscribe((limit) => dispatcher.setConcurrency(limit)));
     workers.resize(workerCount);
     spares.resize(settings.resourcePoolSize);
     scaling.add(targets$.subscribe(resize));
-    output.add(kill$.subscribe(kill));
+    output.add(kill$.subscribe(() => kill()));
     output.add(cancel$.subscribe(({ job, error }) => dispatcher.cancel(job, error)));
     output.add(
       paused$.subscribe((isPaused) => {
@@ -245,6 +255,3 @@ const scale = <R>(
     }),
   );
 };
-
-const abortOf = (signal: AbortSignal): Observable<unknown> =>
-  signal.aborted ? of(undefined) : fromEvent(signal, 'abort');

@@ -83,12 +83,21 @@ export class TaskCancelledError extends Error {
   }
 }
 
-/** The manager is stopping, stopped or killed: it takes no more tasks, or did not finish this one. */
+/**
+ * The manager is stopping, stopped or killed: it takes no more tasks, or did not finish this one. The `cause` is the
+ * error that ended the manager, if one did.
+ */
 export class TaskManagerStoppedError extends Error {
   override readonly name = 'TaskManagerStoppedError';
+  /** Whether an attempt of the task had started: it may have had effects. */
+  readonly started: boolean;
 
-  constructor(message = 'The task manager takes no more tasks: it has been stopped') {
-    super(message);
+  constructor(
+    message = 'The task manager takes no more tasks: it has been stopped',
+    { started = false, ...options }: ErrorOptions & { started?: boolean } = {},
+  ) {
+    super(message, options);
+    this.started = started;
   }
 }
 

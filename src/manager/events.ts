@@ -95,6 +95,10 @@ export interface WorkerStopped {
   readonly time: number;
   readonly worker: number;
   readonly reason: WorkerStopReason;
+  /** For `unhealthy`: the number of the task that found it so. */
+  readonly task?: number | undefined;
+  /** For `unhealthy`: what told so. */
+  readonly error?: unknown;
 }
 
 /** The number of resources kept for `runTask` has changed. */

@@ -1,7 +1,10 @@
 import { callSafely } from '../internal/reportUnhandledError.js';
-import type { TaskEvent } from './events.js';
+import type { TaskEvent, WorkerStopped } from './events.js';
 
-/** Where log lines go: `console` and pino's loggers fit as they are. */
+/**
+ * Where log lines go: `console` and pino's loggers fit as they are. A message is whole, with no placeholder and no
+ * details after it; an error is in it as its name, message and stack.
+ */
 export interface Logger {
   debug(message: string, ...details: unknown[]): void;
   info(message: string, ...details: unknown[]): void;
@@ -11,13 +14,13 @@ export interface Logger {
 
 /**
  * Writes an event as a line: tasks at `debug`, workers and states at `info`, what was lost and is mended at
- * `warn`, failed resources at `error`. Errors follow as `%o`, which both `console` and pino put in its place.
+ * `warn`, failed resources at `error`. The line is all that the logger is given: `console` and pino differ in what
+ * they make of a placeholder, and a label may look like one.
  *
  * @internal
  */
 export const logEvent = (logger: Logger, event: TaskEvent): void => {
-  const log = (level: keyof Logger, message: string, ...details: unknown[]): void =>
-    callSafely(() => logger[level](message, ...details));
+  const log = (level: keyof Logger, line: string): void => callSafely(() => logger[level](line));
 
   switch (event.type) {
     case 'arrived':
@@ -27,12 +30,11 @@ export const logEvent = (logger: Logger, event: TaskEvent): void => {
     case 'cancelled':
       return log('debug', `${nameOf(event)} was cancelled`);
     case 'failed':
-      return log('debug', `${nameOf(event)} failed: %o`, event.error);
+      return log('debug', `${nameOf(event)} failed: ${textOf(event.error)}`);
     case 'retried':
       return log(
         'warn',
-        `${nameOf(event)} failed on an unhealthy worker and is tried again: %o`,
-        event.error,
+        `${nameOf(event)} failed on an unhealthy worker and is tried again: ${textOf(event.error)}`,
       );
     case 'workerFreed':
       return log('debug', `worker ${event.worker} is free of a task that had ended before`);
@@ -41,12 +43,12 @@ export const logEvent = (logger: Logger, event: TaskEvent): void => {
     case 'workerStopped':
       return log(
         event.reason === 'unhealthy' ? 'warn' : 'info',
-        `worker ${event.worker} stopped: ${event.reason}`,
+        `worker ${event.worker} stopped: ${event.reason}${causeOf(event)}`,
       );
     case 'resources':
       return log('debug', `${event.available} of ${event.ready} resources for runTask available`);
     case 'resourceFailed':
-      return log('error', `the ${event.operation} of a resource failed: %o`, event.error);
+      return log('error', `the ${event.operation} of a resource failed: ${textOf(event.error)}`);
     case 'scaled':
       return log('info', `scaling from ${event.from} to ${event.to} workers`);
     case 'state':
@@ -55,4 +57,29 @@ export const logEvent = (logger: Logger, event: TaskEvent): void => {
 };
 
 const nameOf = ({ id, label }: { id: number; label: string | undefined }): string =>
-  label === undefined ? `task ${id}` : `task ${id} (${label})`;
+  label === undefined ? `task ${id}` : `task ${id} (${inOneLine(label)})`;
+
+const causeOf = ({ task, error }: WorkerStopped): string =>
+  (task === undefined ? '' : ` after task ${task}`) +
+  (error === undefined ? '' : `: ${textOf(error)}`);
+
+/** A label is data: it can neither begin a line of its own nor steer a terminal. */
+const inOneLine = (label: string): string =>
+  label.replace(
+    /[\p{Cc}\u2028\u2029]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+/** Name and message, and the stack where there is one; anything may have been thrown, also what has no text. */
+const textOf = (error: unknown): string => {
+  try {
+    const text = String(error);
+    if (text === '[object Object]') return JSON.stringify(error);
+    const stack: unknown = Reflect.get(Object(error) as object, 'stack');
+    // Ahead of its frames a stack has the name and message of when it was made.
+    const frames = typeof stack === 'string' ? stack.indexOf('\n    at ') : -1;
+    return frames < 0 ? text : text + String(stack).slice(frames);
+  } catch {
+    return `a thrown ${typeof error} without a text`;
+  }
+};

@@ -1,5 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
-import { checkMethods, checkObject, checkPositive } from '../internal/check.js';
+import { checkMethods, checkObject, checkWindow } from '../internal/check.js';
 import { defaultScheduler } from '../internal/defaultScheduler.js';
 import { SlidingCount } from '../internal/SlidingCount.js';
 import { reportUnhandledError } from '../internal/reportUnhandledError.js';
@@ -54,7 +54,7 @@ export interface MetricsCollector {
 /** The options of `createMetricsCollector`. */
 export interface MetricsCollectorOptions {
   /**
-   * The window of both rates, in ms, > 0.
+   * The window of both rates, in ms, >= 0.1.
    *
    * @default 10_000
    */
@@ -90,7 +90,7 @@ const RATE_RESOLUTION = 100;
 export const createMetricsCollector = (options: MetricsCollectorOptions = {}): MetricsCollector => {
   checkObject('options', options);
   const { rateWindow = 10_000, scheduler = defaultScheduler() } = options;
-  checkPositive('rateWindow', rateWindow);
+  checkWindow('rateWindow', rateWindow);
   checkMethods('scheduler', scheduler, ['now']);
   const start = scheduler.now();
   const arrivals = new SlidingCount(rateWindow, RATE_RESOLUTION, start);
@@ -109,8 +109,9 @@ export const createMetricsCollector = (options: MetricsCollectorOptions = {}): M
     },
     recordCompletion({ queuedAt, startedAt, finishedAt }) {
       completions.add(finishedAt);
-      execution.add(finishedAt - startedAt);
-      wait.add(startedAt - queuedAt);
+      // Not less than 0, though the clock may have been set back.
+      execution.add(Math.max(0, finishedAt - startedAt));
+      wait.add(Math.max(0, startedAt - queuedAt));
     },
     recordFailure() {
       failed++;

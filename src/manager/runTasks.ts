@@ -1,11 +1,11 @@
 import { filter, map, type OperatorFunction } from 'rxjs';
-import { checkObject } from '../internal/check.js';
+import { checkFunction, checkObject } from '../internal/check.js';
 import { reportUnhandledError } from '../internal/reportUnhandledError.js';
 import { resolveConfig, type TaskManagerConfig } from './config.js';
 import { runJobs } from './engine.js';
 import type { TaskEvent } from './events.js';
 import { ObservedJob, type Job } from './Job.js';
-import { checkTask, type TaskRequest } from './task.js';
+import { readTaskOptions, type TaskRequest } from './task.js';
 
 /**
  * The task manager as an operator: runs a stream of tasks on a pool of resources and emits all that happens.
@@ -59,9 +59,10 @@ export function runTasks<R, E>(
 const toJob = <R, E>(request: TaskRequest<R, E>): Job<R, E> | undefined => {
   try {
     checkObject('request', request);
-    const { run, observer = {}, ...options } = request;
-    checkTask(run, options);
-    return new ObservedJob(run, options, observer);
+    const { run, observer = {} } = request;
+    checkFunction('task', run);
+    // Bound, since a request may be an instance of a class.
+    return new ObservedJob(run.bind(request), readTaskOptions(request), observer);
   } catch (error) {
     refuse(request, error);
     return undefined;

@@ -1,10 +1,9 @@
 import type { Observer } from 'rxjs';
-import type { Eventual } from '../internal/eventual.js';
+import type { Eventual, ObservableLike } from '../internal/eventual.js';
 import {
   checkBoolean,
   checkCount,
   checkDuration,
-  checkFunction,
   checkNotNaN,
   checkObject,
   checkSignal,
@@ -19,7 +18,10 @@ export interface TaskContext {
   readonly attempt: number;
   /** The priority that the task is served at. */
   readonly priority: number;
-  /** Aborted when the task is cancelled, times out, or the manager is killed; not by a graceful stop. */
+  /**
+   * Aborted when the task is cancelled, times out, or the manager is killed; not by a graceful stop. It is made when it
+   * is first read: a copy of the context, `{ ...context }`, is without it.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -28,6 +30,12 @@ export interface TaskContext {
  * Observable, a Promise or a plain value.
  */
 export type TaskFunction<R, E> = (resource: R, context: TaskContext) => Eventual<E>;
+
+/**
+ * A task that gives an Observable. It may complete without a value, so that its result, the last value, may be
+ * `undefined`.
+ */
+export type ObservableTask<R, E> = (resource: R, context: TaskContext) => ObservableLike<E>;
 
 /** How a task is to be run. */
 export interface TaskOptions {
@@ -68,22 +76,18 @@ export interface TaskRequest<R, E> extends TaskOptions {
   observer?: Partial<Observer<E>>;
 }
 
-/**
- * Throws the typed error if the task or one of its options is wrong.
- *
- * @internal
- */
-export const checkTask = (task: unknown, options: TaskOptions): void => {
-  checkFunction('task', task);
-  checkTaskOptions(options);
-};
+/** @internal */
+export const NO_OPTIONS: TaskOptions = Object.freeze({});
 
 /**
- * Throws the typed error if an option is wrong.
+ * Checks the options and copies them, each read once, inherited ones and getters too: what the caller does with the
+ * object later is of no effect on the task.
  *
+ * @throws InvalidConfigError if an option is wrong
  * @internal
  */
-export const checkTaskOptions = (options: TaskOptions): void => {
+export const readTaskOptions = (options: TaskOptions = NO_OPTIONS): TaskOptions => {
+  if (options === NO_OPTIONS) return options;
   checkObject('options', options);
   const { priority, once, signal, timeout, maxRetries, label } = options;
   if (priority !== undefined) checkNotNaN('priority', priority);
@@ -92,4 +96,5 @@ export const checkTaskOptions = (options: TaskOptions): void => {
   if (timeout !== undefined) checkDuration('timeout', timeout);
   if (maxRetries !== undefined) checkCount('maxRetries', maxRetries);
   if (label !== undefined) checkString('label', label);
+  return { priority, once, signal, timeout, maxRetries, label };
 };

@@ -9,17 +9,30 @@ import {
   type OperatorFunction,
   type SchedulerLike,
 } from 'rxjs';
-import { checkObject, checkPositive, checkScheduler } from '../internal/check.js';
+import {
+  check,
+  checkObject,
+  checkPositive,
+  checkScheduler,
+  checkWindow,
+} from '../internal/check.js';
+import { createSteadyTime } from '../internal/createSteadyTime.js';
 import { defaultScheduler } from '../internal/defaultScheduler.js';
 import { SlidingCount } from '../internal/SlidingCount.js';
 import { ticks } from '../internal/ticks.js';
 
+/** In ms. Shorter ones could not be counted exactly over the life of a program. */
+const SHORTEST = 0.001;
+
+/** So that they take 8 MB at most. */
+const MOST_COUNTS = 1_000_000;
+
 /** The options of `rate`. */
 export interface RateOptions {
-  /** Over how long the events are counted, in ms, > 0. */
+  /** Over how long the events are counted, in ms, >= 0.1. */
   window: number;
   /**
-   * How often the rate is looked at, in ms, > 0. The count is exact where `window` is a multiple of it.
+   * How often the rate is looked at, in ms, >= 0.001 and >= `window / 1_000_000`. The count is exact where `window` is a multiple of it.
    *
    * @default window / 10
    */
@@ -55,26 +68,30 @@ export interface RateOptions {
  *
  * @param options - window, every and scheduler
  * @returns an operator from anything to events per second
- * @throws InvalidConfigError (a RangeError) if `window` or `every` is not a finite number > 0
+ * @throws InvalidConfigError (a RangeError) if `window` or `every` is not a finite number of the range that it has
  */
 export function rate(options: RateOptions): OperatorFunction<unknown, number> {
   checkObject('options', options);
   const { window, scheduler: givenScheduler } = options;
-  checkPositive('window', window);
+  checkWindow('window', window);
   const { every = window / 10 } = options;
   checkPositive('every', every);
+  const least = Math.max(SHORTEST, window / MOST_COUNTS);
+  check(every >= least, `at least ${least} for a window of ${window}`, 'every', every);
   if (givenScheduler !== undefined) checkScheduler('scheduler', givenScheduler);
 
   return (source) =>
     defer(() => {
       const scheduler = givenScheduler ?? defaultScheduler();
-      const start = scheduler.now();
+      const steady = createSteadyTime();
+      const now = (): number => steady(scheduler.now());
+      const start = now();
       const events = new SlidingCount(window, Math.ceil(window / every), start);
-      const look = (): number => events.rate(scheduler.now());
+      const look = (): number => events.rate(now());
       let looking = false;
       const looks = defer(() => {
         looking = true;
-        return ticks(every - ((scheduler.now() - start) % every), every, scheduler);
+        return ticks(every - ((now() - start) % every), every, scheduler);
       });
       const untilEmpty = looks.pipe(
         map(look),
@@ -84,7 +101,7 @@ export function rate(options: RateOptions): OperatorFunction<unknown, number> {
       return source.pipe(
         tap(() => {
           if (!looking) look(); // the one that would have been now, had there been anything to count
-          events.add(scheduler.now());
+          events.add(now());
         }),
         exhaustMap(() => untilEmpty),
         distinctUntilChanged(),

@@ -6,6 +6,7 @@ import {
 } from 'rxjs';
 import { after } from '../internal/after.js';
 import { checkNotNaN, checkNotNegative, checkObject, checkScheduler } from '../internal/check.js';
+import { createSteadyTime } from '../internal/createSteadyTime.js';
 import { defaultScheduler } from '../internal/defaultScheduler.js';
 import { subscribeTo } from '../internal/HandlerSubscriber.js';
 import { SlidingExtreme } from '../internal/SlidingExtreme.js';
@@ -66,6 +67,7 @@ export function stabilise(options: StabiliseOptions): MonoTypeOperatorFunction<n
   return (source) =>
     new Observable((output) => {
       const scheduler = givenScheduler ?? defaultScheduler();
+      const steady = createSteadyTime();
       const highest = new SlidingExtreme(down, (a, b) => a > b);
       const lowest = new SlidingExtreme(up, (a, b) => a < b);
       let wanted: number | undefined;
@@ -75,7 +77,7 @@ export function stabilise(options: StabiliseOptions): MonoTypeOperatorFunction<n
       let look: Subscription | undefined;
 
       const update = (target: number): void => {
-        const now = scheduler.now();
+        const now = steady(scheduler.now());
         const ceiling = highest.get(target, now);
         const floor = lowest.get(target, now);
         const settled = Math.min(Math.max(current ?? target, floor), ceiling);
@@ -97,8 +99,9 @@ export function stabilise(options: StabiliseOptions): MonoTypeOperatorFunction<n
         next: (target) => {
           checkNotNaN('target', target);
           if (wanted !== undefined) {
-            highest.add(wanted, scheduler.now());
-            lowest.add(wanted, scheduler.now());
+            const now = steady(scheduler.now());
+            highest.add(wanted, now);
+            lowest.add(wanted, now);
           }
           wanted = target;
           update(target);

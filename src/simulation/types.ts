@@ -24,7 +24,8 @@ export interface SimulatedTask {
 
 /**
  * The settings of a task manager that play a part in a simulation: all but those of resources, logging,
- * measuring and time. A whole `TaskManagerConfig` may be given; of the others no notice is taken.
+ * measuring and time. A whole `TaskManagerConfig` may be given; of the others no notice is taken. There are no
+ * resources: `checkHealth` is given `undefined` for one.
  */
 export type SimulationConfig = Omit<
   TaskManagerConfig<unknown>,
