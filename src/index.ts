@@ -19,7 +19,7 @@ export {
 } from './operators/index.js';
 export type { ReadonlyBehaviorSubject } from './internal/LiveValue.js';
 export { adaptiveStaffing, type AdaptiveStaffingOptions } from './manager/adaptiveStaffing.js';
-export type { TaskManagerConfig } from './manager/config.js';
+export type { HealthCheck, TaskManagerConfig } from './manager/config.js';
 export { createTaskManager } from './manager/createTaskManager.js';
 export {
   MaxRetriesExceededError,

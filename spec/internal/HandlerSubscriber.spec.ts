@@ -68,7 +68,7 @@ describe('HandlerSubscriber', () => {
 describe('HandlerSubscriber, called through a proxy', () => {
   /** What an Observable that wraps its subscribers does, as another copy of RxJS or an instrument may. */
   const proxied = (subscriber: Subscriber<number>): Subscriber<number> =>
-    new Proxy(subscriber, { get: (target, name) => Reflect.get(target, name) });
+    new Proxy(subscriber, { get: (target, name): unknown => Reflect.get(target, name) });
 
   it('should pass on values and the completion, and finalize', () => {
     const { log, output, handlers } = setUp();

@@ -155,10 +155,10 @@ describe('LiveValue', () => {
         const { value } = create();
         value.subscribe(
           none,
-          (error) => ends.push(error),
+          (error: unknown) => ends.push(error),
           () => ends.push('complete'),
         );
-        value[end]('bad' as never);
+        value[end]('bad');
       }
       expect(ends).toEqual(['complete', 'bad']);
     }

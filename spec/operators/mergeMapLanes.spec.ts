@@ -18,6 +18,7 @@ import {
 import { InvalidConfigError } from '../../src/internal/InvalidConfigError.js';
 import type { Lane } from '../../src/operators/LaneDiscipline.js';
 import { mergeMapLanes, type MergeMapLanesOptions } from '../../src/operators/mergeMapLanes.js';
+import { asInterop } from '../support/interop.js';
 import { runMarbles } from '../support/runMarbles.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
 
@@ -795,6 +796,48 @@ describe('mergeMapLanes', () => {
       source.next(1);
       subscription.unsubscribe();
       expect(started).toEqual([1]);
+    });
+  });
+
+  describe('with Observables of another copy of RxJS', () => {
+    it('should pass on their values, and unsubscribe from source and inners', () => {
+      const source = new Subject<number>();
+      const inner = new Subject<number>();
+      const values: number[] = [];
+      const subscription = asInterop(source)
+        .pipe(mergeMapLanes((value) => asInterop(inner.pipe(map((x) => value + x)))))
+        .subscribe((value) => values.push(value));
+      source.next(10);
+      inner.next(1);
+      expect(values).toEqual([11]);
+      subscription.unsubscribe();
+      expect([source.observed, inner.observed]).toEqual([false, false]);
+    });
+
+    it('should start the next one at their completion, and pass on their error', () => {
+      const log: unknown[] = [];
+      range(1, 2)
+        .pipe(
+          mergeMapLanes((value) => asInterop(value === 1 ? of(1) : throwError(() => 'bad')), {
+            concurrency: 1,
+          }),
+        )
+        .subscribe({
+          next: (x) => log.push(x),
+          error: (error: unknown) => log.push(['error', error]),
+        });
+      expect(log).toEqual([1, ['error', 'bad']]);
+    });
+
+    it('should take their concurrencies', () => {
+      const concurrency = new Subject<number>();
+      const values: number[] = [];
+      range(1, 3)
+        .pipe(mergeMapLanes((value) => of(value), { concurrency: asInterop(concurrency) }))
+        .subscribe((value) => values.push(value));
+      expect(values).toEqual([]);
+      concurrency.next(1);
+      expect(values).toEqual([1, 2, 3]);
     });
   });
 

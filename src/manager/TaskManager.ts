@@ -58,7 +58,7 @@ export interface StopOptions {
    *
    * @default none
    */
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 /**

@@ -1,5 +1,11 @@
 import { noop, type Subscriber } from 'rxjs';
-import { checkFunction, checkMethods, checkNotNaN, checkObject } from '../internal/check.js';
+import {
+  checkFunction,
+  checkMethods,
+  checkNotNaN,
+  checkObject,
+  checkSignal,
+} from '../internal/check.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 import { LinkedList, type Linked } from '../internal/LinkedList.js';
 import { onAbort } from '../internal/onAbort.js';
@@ -16,7 +22,7 @@ export interface QueueOnOptions<T> extends Omit<TaskOptions, 'priority'> {
    *
    * @default () => 0
    */
-  priority?: (value: T) => number;
+  priority?: ((value: T) => number) | undefined;
   /**
    * What becomes of a task's error: `'throw'` makes it the error of the stream, `'skip'` leaves the task out.
    * A task that the manager refused, or did not end because it was killed, is an error in any case, and so is an
@@ -24,7 +30,7 @@ export interface QueueOnOptions<T> extends Omit<TaskOptions, 'priority'> {
    *
    * @default 'throw'
    */
-  onError?: 'skip' | 'throw';
+  onError?: 'skip' | 'throw' | undefined;
 }
 
 /**
@@ -55,8 +61,9 @@ export const resolveStream = <T, R, E>(
   checkMethods('manager', manager, ['queueJob', 'cancelJob'], 'a TaskManager');
   checkFunction('project', project);
   checkObject('options', options);
-  const { priority, onError = 'throw' } = options;
-  const { signal, ...taskOptions } = readTaskOptions(withoutPriority(options));
+  const { priority, onError = 'throw', signal, once, timeout, maxRetries, label } = options;
+  const taskOptions = readTaskOptions({ once, timeout, maxRetries, label });
+  if (signal !== undefined) checkSignal('signal', signal);
   if (priority !== undefined) checkFunction('priority', priority);
   if (onError !== 'throw' && onError !== 'skip') {
     throw new InvalidConfigError('onError', onError, "'throw' or 'skip'");
@@ -64,11 +71,7 @@ export const resolveStream = <T, R, E>(
   return { manager, project, priority, skipsErrors: onError === 'skip', signal, taskOptions };
 };
 
-/** The priority of a stream is a function, that of a task a number. */
-const withoutPriority = <T>(options: QueueOnOptions<T>): TaskOptions =>
-  Object.create(options, { priority: { value: undefined } }) as TaskOptions;
-
-/** Who hears of a stream's tasks. */
+/** What the source's reader is told of the tasks. */
 interface StreamListener {
   /** A task has left the manager, and further values are welcome. */
   ended?: () => void;

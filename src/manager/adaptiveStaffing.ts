@@ -12,33 +12,33 @@ export interface AdaptiveStaffingOptions {
    *
    * @default 500
    */
-  horizon?: number;
+  horizon?: number | undefined;
   /**
    * With fewer than x + low·√x workers the pool grows; >= 0.
    *
    * @default 0.6
    */
-  low?: number;
+  low?: number | undefined;
   /**
    * With more than x + high·√x workers the pool shrinks; >= low.
    *
    * @default 2
    */
-  high?: number;
+  high?: number | undefined;
   /**
    * How fast arrivals are forgotten, in ms, >= 0.1: after that time they count for 1/e. With slower workers it is the
    * time that they take to come up.
    *
    * @default 2000
    */
-  memory?: number;
+  memory?: number | undefined;
   /**
    * For how long more workers than needed are kept, in ms, >= 0; a quarter of the time that they take to come up,
    * if that is longer.
    *
    * @default 300
    */
-  hold?: number;
+  hold?: number | undefined;
 }
 
 /**

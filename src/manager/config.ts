@@ -25,6 +25,14 @@ import type { Logger } from './logger.js';
 import { createMetricsCollector, type MetricsCollector } from './metrics.js';
 import { backlogThreshold, squareRootStaffing, type ScalingPolicy } from './scaling.js';
 
+/**
+ * What `checkHealth` is. It is declared as a method: a config for one type of resource may then be given to the
+ * simulation, which has none.
+ */
+export type HealthCheck<R> = {
+  check(error: unknown, resource: R): boolean | 'replace';
+}['check'];
+
 /** How a `TaskManager`, or `runTasks`, is set up. */
 export interface TaskManagerConfig<R> {
   /** Makes one resource: a value, a Promise or an Observable, of which the first value counts. */
@@ -38,32 +46,32 @@ export interface TaskManagerConfig<R> {
    *
    * @default workerCount * 2, or workerCount + burstWorkerCount with tasker v1's rule
    */
-  maxWorkerCount?: number;
+  maxWorkerCount?: number | undefined;
   /**
    * How often the load is looked at, in ms, >= 0; 0 turns scaling off.
    *
    * @default 100
    */
-  burstInterval?: number;
+  burstInterval?: number | undefined;
   /**
    * Turns the stream of loads into a stream of numbers of workers.
    *
    * @default squareRootStaffing()
    */
-  scaling?: ScalingPolicy;
+  scaling?: ScalingPolicy | undefined;
   /**
    * tasker v1's rule: with more tasks than this waiting, `burstWorkerCount` workers are added. An integer >= 0;
    * 0 turns the rule off, and `scaling` applies.
    *
    * @default 0
    */
-  burstTaskThreshold?: number;
+  burstTaskThreshold?: number | undefined;
   /**
    * How many workers `burstTaskThreshold` adds at a time; an integer >= 1.
    *
    * @default 2
    */
-  burstWorkerCount?: number;
+  burstWorkerCount?: number | undefined;
   /**
    * Whether a task that failed with this error leaves the worker's resource in order. `false` has the
    * resource replaced and the task tried again; `'replace'` has it replaced, and the task has failed. It is also
@@ -72,65 +80,65 @@ export interface TaskManagerConfig<R> {
    *
    * @default () => true
    */
-  checkHealth?(error: unknown, resource: R): boolean | 'replace';
+  checkHealth?: HealthCheck<R> | undefined;
   /**
    * How often a task that failed on an unhealthy worker is tried again; an integer >= 0.
    *
    * @default 3
    */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /**
    * How many resources are kept ready for `runTask`; an integer >= 0.
    *
    * @default workerCount
    */
-  resourcePoolSize?: number;
+  resourcePoolSize?: number | undefined;
   /** Aborting it starts the graceful stop. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * How the lanes share the workers.
    *
    * @default strict()
    */
-  discipline?: LaneDiscipline;
+  discipline?: LaneDiscipline | undefined;
   /**
    * The window of the arrival and completion rates, in ms, >= 0.1.
    *
    * @default 10_000
    */
-  rateWindow?: number;
+  rateWindow?: number | undefined;
   /**
    * Where log lines go.
    *
    * @default silent
    */
-  logger?: Logger;
+  logger?: Logger | undefined;
   /**
    * What counts and measures.
    *
    * @default built in
    */
-  collector?: MetricsCollector;
+  collector?: MetricsCollector | undefined;
   /**
    * How long a Promise task that was cancelled or timed out may go on before its worker is replaced, in ms,
    * >= 0 or Infinity.
    *
    * @default 5000
    */
-  abortGrace?: number;
+  abortGrace?: number | undefined;
   /**
    * How long the release of a resource may take, in ms, >= 0 or Infinity. After that it is reported and no
    * longer waited for; the same goes for a creation that is still under way when it is no longer wanted.
    *
    * @default 30_000
    */
-  releaseTimeout?: number;
+  releaseTimeout?: number | undefined;
   /**
    * Gives all timers and timestamps.
    *
    * @default asyncScheduler's timers with a monotonic clock of sub-millisecond resolution
    */
-  scheduler?: SchedulerLike;
+  scheduler?: SchedulerLike | undefined;
 }
 
 /**
@@ -173,6 +181,7 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
     burstInterval = 100,
     burstTaskThreshold,
     burstWorkerCount,
+    checkHealth = () => true,
     maxRetries = 3,
     resourcePoolSize = workerCount,
     signal,
@@ -183,9 +192,6 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
     releaseTimeout = 30_000,
     scheduler = defaultScheduler(),
   } = config;
-
-  const ownMethods: Partial<Pick<Settings<R>, 'checkHealth'>> = config;
-  const { checkHealth = () => true } = ownMethods;
 
   if (typeof onCreate !== 'function') throw new OnCreateFunctionRequiredError(onCreate);
   if (typeof onDestroy !== 'function') throw new OnDestroyFunctionRequiredError(onDestroy);

@@ -46,7 +46,7 @@ export interface MetricsCollector {
   /** A task failed on an unhealthy worker and waits again. */
   recordRetry(): void;
   /** A task was cancelled. */
-  recordCancellation?(): void;
+  recordCancellation?: (() => void) | undefined;
   /** All that was measured so far. */
   metrics(): TaskMetrics;
 }
@@ -58,13 +58,13 @@ export interface MetricsCollectorOptions {
    *
    * @default 10_000
    */
-  rateWindow?: number;
+  rateWindow?: number | undefined;
   /**
    * Gives the clock; a manager's own scheduler, if it has one.
    *
    * @default a monotonic clock of sub-millisecond resolution
    */
-  scheduler?: Pick<SchedulerLike, 'now'>;
+  scheduler?: Pick<SchedulerLike, 'now'> | undefined;
 }
 
 /** Into how many steps the window of a rate is divided. */

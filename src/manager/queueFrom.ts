@@ -17,7 +17,7 @@ export interface QueueFromOptions<T> extends QueueOnOptions<T> {
    *
    * @default 2 * maxWorkerCount
    */
-  limit?: number;
+  limit?: number | undefined;
   /**
    * Aborting it ends the reading: no further value is asked for, the source is ended, the tasks that are in the
    * manager run to their end, and the output completes. A value that the source still owes is left out.

@@ -45,19 +45,19 @@ export interface SquareRootStaffingOptions {
    *
    * @default 1000
    */
-  horizon?: number;
+  horizon?: number | undefined;
   /**
    * With fewer than x + low·√x workers the pool grows; >= 0.
    *
    * @default 1
    */
-  low?: number;
+  low?: number | undefined;
   /**
    * With more than x + high·√x workers the pool shrinks; >= low.
    *
    * @default 2
    */
-  high?: number;
+  high?: number | undefined;
 }
 
 /**
@@ -166,7 +166,7 @@ export interface BacklogThresholdOptions {
    *
    * @default 2
    */
-  step?: number;
+  step?: number | undefined;
 }
 
 /**

@@ -44,36 +44,36 @@ export interface TaskOptions {
    *
    * @default 0
    */
-  priority?: number;
+  priority?: number | undefined;
   /**
    * Whether the task is tried at most once, whatever happens.
    *
    * @default false
    */
-  once?: boolean;
+  once?: boolean | undefined;
   /** Aborting it cancels the task: out of the queue, or by its own signal when it runs. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * How long one attempt may take from its start, in ms, >= 0.
    *
    * @default none
    */
-  timeout?: number;
+  timeout?: number | undefined;
   /**
    * How often the task is tried again when it failed on an unhealthy worker; an integer >= 0.
    *
    * @default the manager's `maxRetries`
    */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /** A name for the task in events and logs. */
-  label?: string;
+  label?: string | undefined;
 }
 
 /** A task for `runTasks`: its function, its options, and who wants to know its outcome. */
 export interface TaskRequest<R, E> extends TaskOptions {
   run: TaskFunction<R, E>;
   /** Gets every value of the task, and its completion or error. */
-  observer?: Partial<Observer<E>>;
+  observer?: { [K in keyof Observer<E>]?: Observer<E>[K] | undefined } | undefined;
 }
 
 /** @internal */

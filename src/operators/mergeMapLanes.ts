@@ -21,20 +21,20 @@ export interface MergeMapLanesOptions<T> {
    *
    * @default Infinity
    */
-  concurrency?: number | ObservableInput<number>;
+  concurrency?: number | ObservableInput<number> | undefined;
   /**
    * The priority of a value: any number but NaN. What has to wait is served from the highest priority down,
    * first in first out within one. Asked once, when the value has to wait.
    *
    * @default () => 0
    */
-  priority?: (value: T) => number;
+  priority?: ((value: T) => number) | undefined;
   /**
    * How the lanes share the concurrency.
    *
    * @default strict()
    */
-  discipline?: LaneDiscipline;
+  discipline?: LaneDiscipline | undefined;
 }
 
 /**

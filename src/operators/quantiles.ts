@@ -11,7 +11,7 @@ export interface QuantilesOptions {
    *
    * @default 1
    */
-  every?: number;
+  every?: number | undefined;
 }
 
 /**

@@ -36,13 +36,13 @@ export interface RateOptions {
    *
    * @default window / 10
    */
-  every?: number;
+  every?: number | undefined;
   /**
    * Gives the timers and the clock.
    *
    * @default asyncScheduler's timers with a monotonic clock
    */
-  scheduler?: SchedulerLike;
+  scheduler?: SchedulerLike | undefined;
 }
 
 /**

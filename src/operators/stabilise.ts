@@ -20,13 +20,13 @@ export interface StabiliseOptions {
    *
    * @default 0
    */
-  up?: number;
+  up?: number | undefined;
   /**
    * Gives the timers and the clock.
    *
    * @default asyncScheduler's timers with a monotonic clock
    */
-  scheduler?: SchedulerLike;
+  scheduler?: SchedulerLike | undefined;
 }
 
 /**

@@ -13,7 +13,7 @@ export interface SimulatedTask {
    *
    * @default 0
    */
-  readonly priority?: number;
+  readonly priority?: number | undefined;
   /**
    * The error that each attempt ends with, after `duration`. It goes through `checkHealth` and the retries.
    *
@@ -53,9 +53,9 @@ export interface SimulationOptions {
    *
    * @default 0
    */
-  startup?: number | ((n: number) => number);
+  startup?: number | ((n: number) => number) | undefined;
   /** Called with each event of the engine as it happens; times are in ms since the first arrival. */
-  onEvent?: (event: TaskEvent) => void;
+  onEvent?: ((event: TaskEvent) => void) | undefined;
 }
 
 /** What came of a simulation. Times are in ms where nothing else is said. */

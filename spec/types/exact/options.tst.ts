@@ -1,0 +1,75 @@
+import type {
+  AdaptiveStaffingOptions,
+  BacklogThresholdOptions,
+  MetricsCollector,
+  MetricsCollectorOptions,
+  QueueFromOptions,
+  QueueOnOptions,
+  SquareRootStaffingOptions,
+  StopOptions,
+  TaskManagerConfig,
+  TaskOptions,
+  TaskRequest,
+} from 'rx-tasker';
+import type {
+  MergeMapLanesOptions,
+  QuantilesOptions,
+  RateOptions,
+  StabiliseOptions,
+} from 'rx-tasker/operators';
+import type { SimulatedTask, SimulationConfig, SimulationOptions } from 'rx-tasker/simulation';
+import { describe, expect, test } from 'tstyche';
+
+/** What has each of the optional properties, and `undefined` in it. */
+type Undefined<T> = {
+  [K in keyof T as Pick<Partial<T>, K> extends Pick<T, K> ? K : never]-?: undefined;
+};
+
+describe('an option that is undefined', () => {
+  test('is not the same as one that is left out, in this project', () => {
+    expect<{ a?: 1 }>().type.not.toBeAssignableFrom<Undefined<{ a?: 1 }>>();
+    expect<Undefined<{ a?: 1; b: 2 }>>().type.toBe<{ a: undefined }>();
+  });
+
+  test('is taken like one that is left out', () => {
+    const signal = undefined as AbortSignal | undefined;
+    expect<TaskOptions>().type.toBeAssignableFrom({ signal });
+
+    expect<TaskOptions>().type.toBeAssignableFrom<Undefined<TaskOptions>>();
+    type Request = TaskRequest<unknown, unknown>;
+    expect<Partial<Request>>().type.toBeAssignableFrom<Undefined<Request>>();
+    type RequestObserver = NonNullable<Request['observer']>;
+    expect<RequestObserver>().type.toBeAssignableFrom<Undefined<RequestObserver>>();
+    type Config = TaskManagerConfig<unknown>;
+    expect<Partial<Config>>().type.toBeAssignableFrom<Undefined<Config>>();
+    expect<StopOptions>().type.toBeAssignableFrom<Undefined<StopOptions>>();
+    type QueueOn = QueueOnOptions<unknown>;
+    expect<QueueOn>().type.toBeAssignableFrom<Undefined<QueueOn>>();
+    type QueueFrom = QueueFromOptions<unknown>;
+    expect<QueueFrom>().type.toBeAssignableFrom<Undefined<QueueFrom>>();
+    type Collector = MetricsCollector;
+    expect<Partial<Collector>>().type.toBeAssignableFrom<Undefined<Collector>>();
+    type CollectorOptions = MetricsCollectorOptions;
+    expect<CollectorOptions>().type.toBeAssignableFrom<Undefined<CollectorOptions>>();
+    type SquareRoot = SquareRootStaffingOptions;
+    expect<SquareRoot>().type.toBeAssignableFrom<Undefined<SquareRoot>>();
+    type Adaptive = AdaptiveStaffingOptions;
+    expect<Adaptive>().type.toBeAssignableFrom<Undefined<Adaptive>>();
+    type Backlog = BacklogThresholdOptions;
+    expect<Partial<Backlog>>().type.toBeAssignableFrom<Undefined<Backlog>>();
+  });
+
+  test('is taken by the operators', () => {
+    type Lanes = MergeMapLanesOptions<unknown>;
+    expect<Lanes>().type.toBeAssignableFrom<Undefined<Lanes>>();
+    expect<Partial<QuantilesOptions>>().type.toBeAssignableFrom<Undefined<QuantilesOptions>>();
+    expect<Partial<RateOptions>>().type.toBeAssignableFrom<Undefined<RateOptions>>();
+    expect<Partial<StabiliseOptions>>().type.toBeAssignableFrom<Undefined<StabiliseOptions>>();
+  });
+
+  test('is taken by the simulation', () => {
+    expect<Partial<SimulatedTask>>().type.toBeAssignableFrom<Undefined<SimulatedTask>>();
+    expect<Partial<SimulationConfig>>().type.toBeAssignableFrom<Undefined<SimulationConfig>>();
+    expect<Partial<SimulationOptions>>().type.toBeAssignableFrom<Undefined<SimulationOptions>>();
+  });
+});
