@@ -106,8 +106,7 @@ export class TaskManager<R> implements AsyncDisposable {
   readonly #kill = new Subject<void>();
   readonly #events = new Subject<TaskEvent>();
   readonly #ended = new AsyncSubject<void>();
-  /** Completes when no more tasks are taken. */
-  readonly #stopping = new Subject<never>();
+  readonly #stopping = new AbortController();
   readonly #stats: StatsFold;
   /** What has ended the engine, if it was an error. */
   #failure: unknown;
@@ -140,8 +139,7 @@ export class TaskManager<R> implements AsyncDisposable {
 
     const end = (): void => {
       // A teardown of who hears of one may throw.
-      for (const each of [this.#stopping, stats$, metrics$, this.#events])
-        callSafely(() => each.complete());
+      for (const each of [stats$, metrics$, this.#events]) callSafely(() => each.complete());
       this.#ended.next();
       this.#ended.complete();
     };
@@ -156,7 +154,7 @@ export class TaskManager<R> implements AsyncDisposable {
     }).subscribe({
       next: (event) => {
         if (this.#events.observed) this.#events.next(event);
-        if (event.type === 'state' && !this.#takesTasks) this.#stopping.complete();
+        if (event.type === 'state' && !this.#takesTasks) this.#stopping.abort();
       },
       complete: end,
       // Its jobs cannot fail: a discipline that throws has killed it.
@@ -174,12 +172,12 @@ export class TaskManager<R> implements AsyncDisposable {
   }
 
   /**
-   * Completes when the manager takes no more tasks.
+   * Aborted when the manager takes no more tasks.
    *
    * @internal
    */
-  get stopping$(): Observable<never> {
-    return this.#stopping;
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
   }
 
   /**
@@ -525,7 +523,16 @@ export class TaskManager<R> implements AsyncDisposable {
    */
   queueJob<E>(job: Job<R, E>): void {
     if (this.#takesTasks) this.#jobs?.next(job);
-    else job.refuse(new TaskManagerStoppedError(undefined, { cause: this.#failure }));
+    else job.refuse(this.refusal());
+  }
+
+  /**
+   * What a task is refused with.
+   *
+   * @internal
+   */
+  refusal(): TaskManagerStoppedError {
+    return new TaskManagerStoppedError(undefined, { cause: this.#failure });
   }
 
   /**

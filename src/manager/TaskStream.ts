@@ -8,8 +8,8 @@ import {
 } from '../internal/check.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
 import { LinkedList, type Linked } from '../internal/LinkedList.js';
+import { onAbort } from '../internal/onAbort.js';
 import { callSafely } from '../internal/reportUnhandledError.js';
-import { SignalWatch } from '../internal/SignalWatch.js';
 import { TaskCancelledError } from './errors.js';
 import { Job } from './Job.js';
 import { readTaskOptions, type TaskFunction, type TaskOptions } from './task.js';
@@ -112,10 +112,13 @@ export class TaskStream<T, R, E> {
   /** Follows the signal, and cancels the tasks when the output is closed. */
   open(): void {
     this.#output.add(() => this.#cancel());
-    onAbort(this.#settings.signal, this.#output, (reason) => {
+    const { signal } = this.#settings;
+    if (!signal) return;
+    const end = onAbort(signal, (reason) => {
       this.#cancellation = new TaskCancelledError(reason);
       this.error(this.#cancellation);
     });
+    this.#output.add(end);
   }
 
   /** How many tasks of it are in the manager. */
@@ -218,26 +221,6 @@ export class TaskStream<T, R, E> {
     return job;
   }
 }
-
-/**
- * Calls back when a signal is aborted, at once if it is already, for as long as the output is open.
- *
- * @internal
- */
-export const onAbort = (
-  signal: AbortSignal | undefined,
-  output: Subscriber<unknown>,
-  callback: (reason: unknown) => void,
-): void => {
-  if (!signal || output.closed) return;
-  aborts.add(signal, callback);
-  output.add(() => aborts.remove(signal, callback));
-};
-
-/** One for all streams: Node warns of a signal that has more than ten listeners. */
-const aborts = /* @__PURE__ */ new SignalWatch<(reason: unknown) => void>((callback, reason) =>
-  callSafely(callback, reason),
-);
 
 class StreamJob<R, E> extends Job<R, E> implements Linked<StreamJob<R, E>> {
   previous: StreamJob<R, E> | undefined = undefined;

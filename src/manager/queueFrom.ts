@@ -1,11 +1,11 @@
 import { Observable } from 'rxjs';
 import { checkPositiveCount, checkSignal } from '../internal/check.js';
 import { InvalidConfigError } from '../internal/InvalidConfigError.js';
-import { TaskManagerStoppedError } from './errors.js';
+import { onAbort } from '../internal/onAbort.js';
 import { SourceReader, type PullSource } from './SourceReader.js';
 import type { TaskFunction } from './task.js';
 import type { TaskManager } from './TaskManager.js';
-import { onAbort, resolveStream, TaskStream, type QueueOnOptions } from './TaskStream.js';
+import { resolveStream, TaskStream, type QueueOnOptions } from './TaskStream.js';
 
 export type { PullSource };
 
@@ -99,15 +99,16 @@ export function queueFrom<T, R, E>(
 
     const giveUp = (): void => {
       reader.end();
-      tasks.completeWith(new TaskManagerStoppedError());
+      tasks.completeWith(manager.refusal());
     };
 
     output.add(() => reader.end());
     tasks.open();
-    onAbort(until, output, () => {
+    const onEnough = (): void => {
       reader.end();
       tasks.complete();
-    });
+    };
+    if (until) output.add(onAbort(until, onEnough));
     const onStop = (): void => {
       if (!tasks.isOpen) return;
       stopped = true;
@@ -115,7 +116,7 @@ export function queueFrom<T, R, E>(
       if (reader.isWaiting || manager.stats().state === 'killed') giveUp();
       else pull();
     };
-    output.add(manager.stopping$.subscribe({ complete: onStop }));
+    output.add(onAbort(manager.stopping, onStop));
     pull();
   });
 }
