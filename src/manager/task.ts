@@ -1,4 +1,3 @@
-import type { Observer } from 'rxjs';
 import type { Eventual, ObservableLike } from '../internal/eventual.js';
 import {
   checkBoolean,
@@ -73,7 +72,13 @@ export interface TaskOptions {
 export interface TaskRequest<R, E> extends TaskOptions {
   run: TaskFunction<R, E>;
   /** Gets every value of the task, and its completion or error. */
-  observer?: { [K in keyof Observer<E>]?: Observer<E>[K] | undefined } | undefined;
+  observer?:
+    | {
+        next?: ((value: E) => void) | undefined;
+        error?: ((error: unknown) => void) | undefined;
+        complete?: (() => void) | undefined;
+      }
+    | undefined;
 }
 
 /** @internal */
