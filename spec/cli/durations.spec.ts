@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import {
   formatClock,
   formatDuration,
+  plural,
   formatNumber,
   parseDuration,
 } from '../../src/cli/durations.js';
@@ -86,5 +87,15 @@ describe('formatNumber', () => {
     [0.012345, '0.0123'],
   ])('should write %d as %j', (value, text) => {
     expect(formatNumber(value)).toBe(text);
+  });
+});
+
+describe('plural', () => {
+  it('should know one from many', () => {
+    expect([0, 1, 2000].map((count) => plural(count, 'task'))).toEqual([
+      '0 tasks',
+      '1 task',
+      '2,000 tasks',
+    ]);
   });
 });

@@ -1,11 +1,14 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -228,5 +231,59 @@ worker s  cost ratio    busy  peak  started  scaled  reversed
       stderr: expect.stringContaining('--html taken.html cannot be written: '),
     });
     expect(readdirSync(folder).filter((name) => name.includes('tmp'))).toEqual([]);
+  });
+
+  it('should write the report into a pipe, which stays one', async () => {
+    const pipe = join(folder, 'pipe.html');
+    execFileSync('mkfifo', [pipe]);
+    const reader = spawn('timeout', ['20', 'cat', pipe]);
+    const read = once(reader.stdout, 'data') as Promise<[Buffer]>;
+    const { code } = await simulate('--base', '2', '--html', 'pipe.html');
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+    expect(code).toBe(0);
+    expect(String((await read)[0])).toMatch(/^<!doctype html>/);
+  });
+
+  it('should write the report to where a link leads, and leave the link', async () => {
+    writeFileSync(join(folder, 'old.html'), 'of yesterday');
+    symlinkSync('old.html', join(folder, 'link.html'));
+    symlinkSync('new.html', join(folder, 'to nothing.html'));
+    expect(await simulate('--base', '2', '--html', 'link.html')).toMatchObject({ code: 0 });
+    expect(await simulate('--base', '2', '--html', 'to nothing.html')).toMatchObject({ code: 0 });
+    for (const name of ['link.html', 'to nothing.html']) {
+      expect(lstatSync(join(folder, name)).isSymbolicLink()).toBe(true);
+    }
+    for (const name of ['old.html', 'new.html']) {
+      expect(lstatSync(join(folder, name)).isSymbolicLink()).toBe(false);
+      expect(readFileSync(join(folder, name), 'utf8')).toMatch(/^<!doctype html>/);
+    }
+  });
+
+  it('should say of a task that is too long which flag helps', async () => {
+    writeFileSync(join(folder, 'long.csv'), 'at,duration_h\n0,60\n1,1\n');
+    const ended = await run('simulate', 'long.csv', '--base', '1', '--max', '2');
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toMatch(
+      /^rx-tasker: no task ended .* with \d tasks? unfinished: raise --interval, as in --interval 1m\n$/,
+    );
+    const raised = await run(
+      ...['simulate', 'long.csv', '--base', '1', '--max', '2', '--interval', '1m'],
+    );
+    expect(raised).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('should send no escape sequence of a file or its name to the terminal', async () => {
+    const name = '\u001b[31m\n.csv';
+    writeFileSync(join(folder, name), 'at,"\u001b]0;x\u0007 ms"\n0,1\n');
+    const shown = await run(
+      ...['simulate', name, '--base', '1', '--duration', '\u001b]0;x\u0007 ms'],
+    );
+    expect(shown.code).toBe(0);
+    expect(shown.stdout).toMatch(/^1 task of \\u001b\[31m\\u000a\.csv: .*"\\u001b\]0;x\\u0007 ms"/);
+    const wrong = await run('simulate', name, '--base', '1');
+    expect(wrong.code).toBe(1);
+    // eslint-disable-next-line no-control-regex -- none is to be there
+    expect(shown.stdout + wrong.stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+    expect(wrong.stderr.trim().split('\n')).toHaveLength(1);
   });
 });

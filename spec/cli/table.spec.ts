@@ -16,4 +16,9 @@ describe('textTable', () => {
       'x          1.94 s',
     ]);
   });
+
+  it('should take more rows than a call has arguments', () => {
+    const rows = Array.from({ length: 200_000 }, () => ['a']);
+    expect(textTable(['x'], rows)).toHaveLength('x\n-'.length + 2 * rows.length);
+  });
 });

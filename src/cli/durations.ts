@@ -40,3 +40,7 @@ export const formatNumber = (value: number): string => {
   if (value < 0.0005) return '0';
   return Number(value.toPrecision(3)).toString();
 };
+
+/** As in `1 task`, `2,000 tasks`. */
+export const plural = (count: number, noun: string): string =>
+  `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;

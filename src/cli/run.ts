@@ -1,5 +1,15 @@
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { SimulationStalledError } from 'rx-tasker/simulation';
+import { formatDuration, plural } from './durations.js';
 import { FileError, UsageError } from './errors.js';
 import { help } from './help.js';
 import type { Assets } from './html/page.js';
@@ -11,6 +21,7 @@ import { sweeping } from './reports/sweeping.js';
 import { completeSettings } from './settings.js';
 import { sweepSteps } from './sweep.js';
 import { parseCsvTrace } from './trace/parseCsvTrace.js';
+import { visible, visibleLine } from './visible.js';
 
 /** What the program is given by its surroundings. */
 export interface Surroundings {
@@ -31,12 +42,21 @@ export interface Surroundings {
 export const run = (args: readonly string[], surroundings: Surroundings): number => {
   try {
     return execute(args, surroundings);
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown instanceof SimulationStalledError ? stalled(thrown) : thrown;
     if (!(error instanceof UsageError || error instanceof FileError)) throw error;
-    surroundings.complain(`rx-tasker: ${error.message}\n`);
+    surroundings.progress('');
+    surroundings.complain(`rx-tasker: ${visibleLine(error.message)}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
 };
+
+/** Tasks of a trace all end: it is only that the load is looked at too often for how long they take. */
+const stalled = ({ time, unfinished }: SimulationStalledError): UsageError =>
+  new UsageError(
+    `no task ended in 2 million steps until ${formatDuration(time)}, with ${plural(unfinished, 'task')} unfinished: ` +
+      'raise --interval, as in --interval 1m',
+  );
 
 const execute = (
   args: readonly string[],
@@ -57,7 +77,7 @@ const execute = (
   progress('');
   // First the file: who reads of a success can rely on it.
   if (html !== undefined) write(html, report.html(assets));
-  print(`${json ? JSON.stringify(report.json, null, 2) : report.text}\n`);
+  print(`${visible(json ? JSON.stringify(report.json, null, 2) : report.text)}\n`);
   return report.isMet ? 0 : 3;
 };
 
@@ -67,7 +87,7 @@ const simulate = (command: SimulateCommand, progress: (text: string) => void): R
   const steps = sweep && sweepSteps(given, sweep);
   const settings = steps || recommend ? undefined : completeSettings(given);
   const subject: Subject = {
-    file: basename(file),
+    file: visibleLine(basename(file)),
     trace: parseCsvTrace(read(file), file, trace),
     targets,
   };
@@ -92,15 +112,31 @@ const checkFolder = (file: string): void => {
   }
 };
 
-/** The file is there as a whole or, if anything fails, as it was. */
+/**
+ * The file, or the one that a link leads to, is there as a whole or, if anything fails, as it was. What is no
+ * regular file, such as a pipe, a device or a link to nothing, is not replaced but written into.
+ */
 const write = (file: string, text: string): void => {
+  try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found ? found.isFile() : !lstatSync(file, { throwIfNoEntry: false })) {
+      replace(found ? realpathSync(file) : file, text);
+    } else {
+      writeFileSync(file, text);
+    }
+  } catch (error) {
+    throw new FileError(`--html ${file} cannot be written: ${reasonOf(error)}`);
+  }
+};
+
+const replace = (file: string, text: string): void => {
   const draft = `${file}.${process.pid}.tmp`;
   try {
-    writeFileSync(draft, text);
+    writeFileSync(draft, text, { flag: 'wx' });
     renameSync(draft, file);
   } catch (error) {
     rmSync(draft, { force: true });
-    throw new FileError(`--html ${file} cannot be written: ${reasonOf(error)}`);
+    throw error;
   }
 };
 

@@ -4,7 +4,7 @@ type Row = readonly string[];
 /** A table in plain text: columns two spaces apart, a rule below the titles. */
 export const textTable = (titles: Row, rows: readonly Row[]): string => {
   const widths = titles.map((_, column) =>
-    Math.max(...[titles, ...rows].map((row) => row[column]!.length)),
+    rows.reduce((most, row) => Math.max(most, row[column]!.length), titles[column]!.length),
   );
   const line = (row: Row): string =>
     row

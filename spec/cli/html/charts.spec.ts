@@ -104,6 +104,13 @@ describe('waitChart', () => {
     expect(others!.values.every((value) => value !== null)).toBe(true);
   });
 
+  it('should draw one line for all where there are more priorities than can be told apart', () => {
+    const many = new Map(Array.from({ length: 130_000 }, (_, index) => [index, [index + 1]]));
+    const chart = waitChart(many, []);
+    expect(chart.series.map(({ name }) => name)).toEqual(['wait']);
+    expect(at(0.9, chart)).toBe(117_000);
+  });
+
   it('should draw targets up to the percentile that they are of', () => {
     const { limits } = waitChart(new Map([[0, waits]]), parseTargets('p99=1s,max=2s,mean=1ms'));
     expect(limits).toEqual([

@@ -70,6 +70,15 @@ describe('arrivalReader', () => {
     expect(arrivalReader('0', undefined).read(text)).toBeUndefined();
   });
 
+  it.each([undefined, 'ns', 'us', 'ms', 's'] as const)(
+    'should refuse more digits than a number holds, in %s',
+    (unit) => {
+      const digits = '9'.repeat(400);
+      expect(arrivalReader(digits, unit).read(digits)).toBeUndefined();
+      expect(arrivalReader('0', unit).read(`-${digits}.5`)).toBeUndefined();
+    },
+  );
+
   it('should refuse a row that is written in another way than the first', () => {
     expect(span('0', '2023-11-16 10:00')).toBeUndefined();
     expect(span('2023-11-16 10:00', '0')).toBeUndefined();

@@ -34,6 +34,16 @@ describe('indexOfColumn', () => {
 });
 
 describe('unitOf', () => {
+  // Each of these took minutes where the time grew with the square of the length.
+  it.each([
+    ['underscores', '_'.repeat(500_000) + '!'],
+    ['letters', 'a'.repeat(500_000) + '!'],
+    ['letters with a unit', '_'.repeat(500_000) + 'a_'.repeat(10)],
+  ])('should look at the end only of a long name: %s', (_, name) => {
+    expect(unitOf(name)).toBeUndefined();
+    expect(findColumn([name], 'at')).toBe(-1);
+  });
+
   it.each([
     ['duration_ms', 'ms'],
     ['duration_s', 's'],
@@ -43,14 +53,24 @@ describe('unitOf', () => {
     ['took.us', 'us'],
     ['at_ns', 'ns'],
     ['wait-min', 'm'],
+    ['xMs', 'ms'],
+    ['x__us', 'us'],
+    ['wait_microseconds', 'us'],
   ])('should find it in %j', (name, unit) => {
     expect(unitOf(name)).toBe(unit);
   });
 
-  it.each(['duration', 'status', 'items', 'ms', 'params', 'time_to_string'])(
-    'should find none in %j',
-    (name) => {
-      expect(unitOf(name)).toBeUndefined();
-    },
-  );
+  it.each([
+    'duration',
+    'status',
+    'items',
+    'ms',
+    'params',
+    'time_to_string',
+    '_ms',
+    'duration_constructor',
+    'a___proto__',
+  ])('should find none in %j', (name) => {
+    expect(unitOf(name)).toBeUndefined();
+  });
 });

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { FileError } from '../../../src/cli/errors.js';
 import type { TraceOptions } from '../../../src/cli/trace/fields.js';
 import { parseCsvTrace } from '../../../src/cli/trace/parseCsvTrace.js';
@@ -131,5 +132,44 @@ describe('parseCsvTrace', () => {
     const { tasks } = read(`at,duration\n${rows.join('\n')}\n`);
     expect(tasks).toHaveLength(100_000);
     expect(tasks.at(-1)!.at).toBe(99_999);
+  });
+
+  it('should refuse times that are not finite', () => {
+    expect(errorOf('at,duration_h\n0,1e308\n')).toBe(
+      'trace.csv:2: the duration is too long: 1e+308 h',
+    );
+    const sum = { duration: 'a + b' };
+    expect(errorOf('at,a,b\n0,1e308,1e308\n', sum)).toBe(
+      'trace.csv:2: the duration is too long: Infinity ms',
+    );
+    expect(errorOf('at_ms,duration\n-1e308,1\n1e308,1\n')).toBe(
+      'trace.csv:3: this row is too far from the first to be counted',
+    );
+    expect(errorOf(`at,duration\n${'9'.repeat(400)},1\n`)).toContain('"at" should be ');
+  });
+
+  it('should take a column whose end is the name of a method for one without a unit', () => {
+    expect(
+      read('at,duration_constructor\n0,7\n', { duration: 'duration_constructor' }).tasks,
+    ).toEqual([{ at: 0, duration: 7, priority: 0 }]);
+  });
+
+  it('should quote what is not to be trusted in one line, and not all of it', () => {
+    expect(errorOf('at,duration\n0,"\u001b[2J\nx"\n')).toBe(
+      'trace.csv:3: "duration" should be a number, got "\\u001b[2J\\u000ax"',
+    );
+    expect(errorOf(`at,duration\n0,${'x'.repeat(1000)}\n`)).toBe(
+      `trace.csv:2: "duration" should be a number, got "${'x'.repeat(200)}…"`,
+    );
+  });
+
+  it('should say that a file is too long, not that it is no text', () => {
+    let message = '';
+    try {
+      parseCsvTrace(Buffer.alloc(constants.MAX_STRING_LENGTH + 1), 'long.csv');
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).toMatch(/long\.csv has \d+ MB, and up to \d+ MB can be read/);
   });
 });

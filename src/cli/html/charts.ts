@@ -1,4 +1,4 @@
-import { formatClock, formatDuration, formatNumber } from '../durations.js';
+import { formatClock, formatDuration, formatNumber, plural } from '../durations.js';
 import type { Trial } from '../recommend.js';
 import type { SweepStep } from '../sweep.js';
 import type { Target } from '../targets.js';
@@ -75,15 +75,22 @@ export const chartsOverTime = (spans: readonly Span[], targets: readonly Target[
   ];
 };
 
-/** How long a share of the tasks waited at the most, by priority. */
+/** More lines than these are no chart. */
+const MOST_LINES = 20;
+
+/** How long a share of the tasks waited at the most, by priority unless there are many. */
 export const waitChart = (
   waitsByPriority: ReadonlyMap<number, readonly number[]>,
   targets: readonly Target[],
 ): Chart => {
-  const sorted = [...waitsByPriority]
+  const lines: Iterable<readonly [number, readonly number[]]> =
+    waitsByPriority.size > MOST_LINES
+      ? [[0, [...waitsByPriority.values()].flat()]]
+      : waitsByPriority;
+  const sorted = [...lines]
     .sort(([a], [b]) => b - a)
     .map(([priority, waits]) => ({ priority, waits: Float64Array.from(waits).sort() }));
-  const most = Math.max(...sorted.map(({ waits }) => waits.length));
+  const most = greatest(sorted.map(({ waits }) => waits.length));
   const end = Math.max(1, Math.ceil(Math.log10(most)));
   const places = Array.from({ length: end * 24 + 1 }, (_, index) => index / 24);
   const series = sorted.map(({ priority, waits }, index): Series => ({
@@ -179,7 +186,7 @@ export const trialsChart = (trials: readonly Trial[], { measure, limit }: Target
     note:
       `worker seconds by ${measure} wait` +
       (beyond > 0 ? `; ${beyond} more, beyond ${formatDuration(most)}, are left out` : ''),
-    summary: `${shown.length} settings, each by its ${measure} wait and its worker seconds.`,
+    summary: `${plural(shown.length, 'setting')}, each by its ${measure} wait and its worker seconds.`,
     x: { name: `${measure} wait`, quantity: 'time', values: shown.map(waitOf) },
     y: 'workerSeconds',
     series: [

@@ -1,5 +1,5 @@
 import type { Summary } from 'rx-tasker/simulation';
-import { formatDuration, formatNumber } from '../durations.js';
+import { formatDuration, formatNumber, plural } from '../durations.js';
 import type { Fact } from '../html/page.js';
 import { describePolicy } from '../policies.js';
 import type { Outcome } from '../recommend.js';
@@ -60,7 +60,7 @@ export const listed = (facts: readonly Fact[]): string =>
 
 /** What was replayed. */
 export const describeTrace = ({ file, trace }: Subject): string =>
-  `${formatNumber(trace.tasks.length)} tasks of ${file}: ${trace.columns}`;
+  `${plural(trace.tasks.length, 'task')} of ${file}: ${trace.columns}`;
 
 /** What the numbers of a cost mean. */
 export const costLegend =

@@ -1,4 +1,4 @@
-import { formatDuration, formatNumber } from '../durations.js';
+import { formatDuration, formatNumber, plural } from '../durations.js';
 import { UsageError } from '../errors.js';
 import { trialsChart } from '../html/charts.js';
 import { html } from '../html/html.js';
@@ -121,7 +121,7 @@ const verdictOf = (
     .join(', ');
   return isCutShort
     ? `None that was tried meets ${target}; the best reached ${reached}. Allow more simulations by --runs.`
-    : `No setting meets ${target}: even ${formatNumber(max)} workers that always run reach ${reached}. Raise --max or the target.`;
+    : `No setting meets ${target}: even ${plural(max, 'worker')} that always ${max === 1 ? 'runs reaches' : 'run reach'} ${reached}. Raise --max or the target.`;
 };
 
 const searched = (
@@ -130,7 +130,7 @@ const searched = (
   isPeak: boolean,
 ): string =>
   [
-    `Searched by ${trials.length} simulation${trials.length > 1 ? 's' : ''}${isCutShort ? ', all that --runs allows' : ''}: `,
+    `Searched by ${plural(trials.length, 'simulation')}${isCutShort ? ', all that --runs allows' : ''}: `,
     policy
       ? `${describePolicy(policy)} and its other parameters`
       : 'all policies and their parameters',

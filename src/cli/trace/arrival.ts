@@ -88,11 +88,15 @@ const parseCount = (text: string, unit: Unit): Moment | undefined => {
   const sign = match[1] === '-' ? -1 : 1;
   const fraction = Number(`0.${match[3] ?? ''}0`) * units[unit];
   if (units[unit] >= 1) {
-    return { whole: sign * Number(match[2]) * units[unit], fraction: sign * fraction };
+    return finite({ whole: sign * Number(match[2]) * units[unit], fraction: sign * fraction });
   }
   // An epoch in ns has more digits than a number holds.
   const perMs = unit === 'ns' ? 1_000_000n : 1000n;
   const count = BigInt(match[2]!);
   const rest = Number(count % perMs) * units[unit];
-  return { whole: sign * Number(count / perMs), fraction: sign * (rest + fraction) };
+  return finite({ whole: sign * Number(count / perMs), fraction: sign * (rest + fraction) });
 };
+
+/** Hundreds of digits are more than a number holds. */
+const finite = (moment: Moment): Moment | undefined =>
+  Number.isFinite(moment.whole) ? moment : undefined;

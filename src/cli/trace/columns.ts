@@ -50,23 +50,33 @@ export const indexOfColumn = (header: readonly string[], name: string): number =
 /** @returns the unit that a column's name ends in, as in `duration_ms`, `elapsed (s)`, `durationMs` */
 export const unitOf = (name: string): Unit | undefined => splitUnit(name).unit;
 
-const longNames: Readonly<Record<string, Unit>> = {
-  nanoseconds: 'ns',
-  µs: 'us',
-  microseconds: 'us',
-  millis: 'ms',
-  milliseconds: 'ms',
-  sec: 's',
-  secs: 's',
-  seconds: 's',
-  min: 'm',
-  minutes: 'm',
-};
+const longNames: ReadonlyMap<string, Unit> = new Map(
+  Object.entries({
+    nanoseconds: 'ns',
+    µs: 'us',
+    microseconds: 'us',
+    millis: 'ms',
+    milliseconds: 'ms',
+    sec: 's',
+    secs: 's',
+    seconds: 's',
+    min: 'm',
+    minutes: 'm',
+  }),
+);
 
+/** No unit has a longer name than "microseconds". */
+const LONGEST = 12;
+
+/** Only the end of a name is looked at: a name may be as long as a file. */
 const splitUnit = (text: string): { name: string; unit: Unit | undefined } => {
-  const match =
-    /^(.+?)[\s_.([-]+(\p{L}+)[)\]]?$/u.exec(text) ?? /^(.*\p{Ll})(Ms|Seconds|Millis)$/u.exec(text);
-  const written = match?.[2]?.toLowerCase() ?? '';
-  const unit = isUnit(written) ? written : longNames[written];
-  return match && unit ? { name: match[1]!, unit } : { name: text, unit: undefined };
+  const open = /[)\]]$/.test(text.slice(-1)) ? text.slice(0, -1) : text;
+  const apart = /[\s_.([-](\p{L}+)$/u.exec(open.slice(-LONGEST - 1))?.[1];
+  const joined = /\p{Ll}(Ms|Seconds|Millis)$/u.exec(text.slice(-LONGEST))?.[1];
+  const word = apart ?? joined ?? '';
+  const written = word.toLowerCase();
+  const unit = isUnit(written) ? written : longNames.get(written);
+  const name = apart === undefined ? text.slice(0, -word.length) : open.slice(0, -word.length - 1);
+  // A unit alone is a name.
+  return unit && name !== '' ? { name, unit } : { name: text, unit: undefined };
 };

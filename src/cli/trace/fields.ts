@@ -1,4 +1,5 @@
 import { units, type Unit } from '../durations.js';
+import { visibleLine } from '../visible.js';
 import { findColumn, indexOfColumn, unitOf, type Role } from './columns.js';
 import { parseLinear } from './linear.js';
 
@@ -58,7 +59,9 @@ export const findFields = (header: Row, options: TraceOptions, fail: Fail): Fiel
   };
 };
 
-export const quote = (text: string): string => `"${text}"`;
+/** For people: one line, and not the whole of what may be a file of its own. */
+export const quote = (text: string): string =>
+  `"${visibleLine(text.length > 200 ? `${text.slice(0, 200)}…` : text)}"`;
 
 const nouns: Readonly<Record<Role, string>> = {
   at: 'arrival',
@@ -89,7 +92,8 @@ const durationField = (
         sum += part.factor * (part.index < 0 ? 1 : readNumber(header, row, part.index, fail));
       }
       if (sum < 0) fail(`the duration should be >= 0, got ${sum}`);
-      return sum * units[unit];
+      const time = sum * units[unit];
+      return Number.isFinite(time) ? time : fail(`the duration is too long: ${sum} ${unit}`);
     },
   };
 };

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { parse } from 'csv-parse/sync';
 import { FileError } from '../errors.js';
 import { arrivalReader, between, type ArrivalReader, type Moment } from './arrival.js';
@@ -60,6 +61,7 @@ export const parseCsvTrace = (
       return fail(`${quote(at.name)} should be ${arrival.expected}, got ${quote(written)}`);
     first ??= moment;
     const time = between(first, moment);
+    if (!Number.isFinite(time)) return fail('this row is too far from the first to be counted');
     if (time < latest && !options.sort) {
       fail('this row is earlier than the one before it; --sort puts them in order');
     }
@@ -88,6 +90,12 @@ const decode = (bytes: Uint8Array, file: string): string => {
     // It leaves out a byte order mark.
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
+    if (bytes.length > constants.MAX_STRING_LENGTH) {
+      const size = (length: number): string => `${Math.floor(length / 2 ** 20)} MB`;
+      throw new FileError(
+        `${file} has ${size(bytes.length)}, and up to ${size(constants.MAX_STRING_LENGTH)} can be read: leave out columns or rows`,
+      );
+    }
     throw new FileError(`${file} is not text in UTF-8: save it as a CSV file in UTF-8`);
   }
 };
