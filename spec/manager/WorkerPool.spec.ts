@@ -1,4 +1,4 @@
-import { NEVER, Observable, Subject, timer } from 'rxjs';
+import { concat, finalize, NEVER, Observable, of, Subject, throwError, timer } from 'rxjs';
 import { ResourceCreationError, ResourceReleaseTimeoutError } from '../../src/manager/errors.js';
 import { Resources, type ResourcesOptions } from '../../src/manager/Resources.js';
 import { WorkerPool, type WorkerPoolOptions } from '../../src/manager/WorkerPool.js';
@@ -331,6 +331,173 @@ describe('WorkerPool', () => {
     expect(leased).toEqual([3, 2]);
     expect(log).toEqual(['up 1', 'up 2', 'up 3', 'release 1']);
     expect(counts(pool)).toEqual({ target: 1, up: 2, available: 0, ready: 2 });
+  });
+
+  describe('an Observable that gives a resource', () => {
+    /** A pool of which each resource comes from a Subject, and `left` is logged when that is left. */
+    const setUpSubjects = (options: Parameters<typeof setUp>[0] = {}) => {
+      const subjects: Subject<number>[] = [];
+      const onCreate = () => {
+        const subject = new Subject<number>();
+        const number = subjects.push(subject);
+        return new Observable<number>((subscriber) => {
+          subscriber.add(() => set.log.push(`left ${number}`));
+          subscriber.add(subject.subscribe(subscriber));
+          subscriber.next(number);
+        });
+      };
+      const set = setUp({ onCreate, ...options });
+      return { ...set, subjects };
+    };
+
+    it('should be left after the release, with its further values ignored', () => {
+      const { pool, resources, log, subjects } = setUpSubjects();
+      resources.closed$.subscribe(into(log));
+      pool.resize(1);
+      subjects[0]!.next(7);
+      expect(pool.lease()!.resource).toBe(1);
+      pool.close(true);
+      resources.close();
+      expect(log).toEqual(['up 1', 'stopped 1', 'release 1', 'left 1', undefined, '|']);
+    });
+
+    it('should be left once a release has ended that takes its time', () => {
+      const releasing = new Subject<void>();
+      const { pool, resources, log } = setUpSubjects({ onDestroy: () => releasing });
+      resources.closed$.subscribe(into(log));
+      pool.resize(1);
+      pool.close(true);
+      resources.close();
+      expect(log).toEqual(['up 1', 'stopped 1']);
+      releasing.complete();
+      expect(log.slice(2)).toEqual(['left 1', undefined, '|']);
+    });
+
+    it.each<[string, () => unknown, number]>([
+      ['fails', () => throwError(() => 'why'), 0],
+      ['does not end', () => NEVER, 1000],
+    ])('should be left after a release that %s', (_, onDestroy, until) => {
+      const { pool, resources, time, log, failures } = setUpSubjects({ onDestroy });
+      resources.closed$.subscribe(into(log));
+      pool.resize(1);
+      pool.close(true);
+      resources.close();
+      time.advanceTo(until);
+      expect(failures).toHaveLength(1);
+      expect(log).toEqual(['up 1', 'stopped 1', 'left 1', undefined, '|']);
+      expect(time.timers).toBe(0);
+    });
+
+    it('should be left after the release of a resource that came when nobody waited any more', () => {
+      const log: unknown[] = [];
+      const creation = new Subject<number>();
+      const { pool, time } = setUp({
+        onCreate: () => creation.pipe(finalize(() => log.push('left'))),
+        onDestroy: (resource) => log.push(`release ${resource}`),
+      });
+      pool.resize(1);
+      pool.resize(0);
+      creation.next(1);
+      expect(log).toEqual(['release 1', 'left']);
+      expect(time.timers).toBe(0);
+    });
+
+    it('should not take its resource along when it completes', () => {
+      const { pool, log, subjects } = setUpSubjects();
+      pool.resize(1);
+      subjects[0]!.complete();
+      expect(log).toEqual(['up 1', 'left 1']);
+      expect(counts(pool)).toEqual({ target: 1, up: 1, available: 1, ready: 1 });
+    });
+
+    it('should have its idle worker replaced when it fails', () => {
+      const stopped: unknown[] = [];
+      const { pool, log, subjects, failures } = setUpSubjects({
+        onStopped: ({ id }, reason, error) => stopped.push([id, reason, error]),
+      });
+      pool.resize(1);
+      pool.free(pool.lease()!);
+      subjects[0]!.error('lost');
+      expect(stopped).toEqual([[1, 'unhealthy', 'lost']]);
+      expect(log).toEqual(['up 1', 'release 1', 'left 1', 'up 2']);
+      expect(failures).toEqual([]);
+      expect(counts(pool)).toEqual({ target: 1, up: 1, available: 1, ready: 1 });
+    });
+
+    it('should have its busy worker replaced once that is free', () => {
+      const stopped: unknown[] = [];
+      const { pool, log, subjects } = setUpSubjects({
+        onStopped: ({ id }, reason, error) => stopped.push([id, reason, error]),
+      });
+      pool.resize(1);
+      const worker = pool.lease()!;
+      subjects[0]!.error('lost');
+      expect(log).toEqual(['up 1', 'left 1']);
+      pool.free(worker);
+      expect(stopped).toEqual([[1, 'unhealthy', 'lost']]);
+      expect(log).toEqual(['up 1', 'left 1', 'release 1', 'up 2']);
+    });
+
+    it('should not have a worker replaced that is about to leave', () => {
+      const { pool, log, subjects } = setUpSubjects();
+      pool.resize(1);
+      const worker = pool.lease()!;
+      pool.resize(0);
+      subjects[0]!.error('lost');
+      pool.free(worker);
+      expect(log).toEqual(['up 1', 'left 1', 'unhealthy 1', 'release 1']);
+      expect(counts(pool)).toEqual({ target: 0, up: 0, available: 0, ready: 0 });
+    });
+
+    it('should not be heard of while its resource is released', () => {
+      const releasing = new Subject<void>();
+      const { pool, log, subjects, failures } = setUpSubjects({ onDestroy: () => releasing });
+      pool.resize(1);
+      pool.discard(pool.lease()!);
+      subjects[0]!.error('lost');
+      expect(log).toEqual(['up 1', 'unhealthy 1', 'up 2', 'left 1']);
+      releasing.complete();
+      expect(counts(pool)).toEqual({ target: 1, up: 1, available: 1, ready: 1 });
+      expect(failures).toEqual([]);
+    });
+
+    it('should leave a temporary worker to its task when it fails', () => {
+      const { pool, log, subjects } = setUpSubjects();
+      const worker = pool.leaseTemporary();
+      pool.bringUp(worker, () => log.push('ready'), into(log).error);
+      subjects[0]!.error('lost');
+      expect(log).toEqual(['ready', 'left 1']);
+      pool.free(worker);
+      expect(log).toEqual(['ready', 'left 1', 'release 1']);
+    });
+
+    it('should not have workers replaced without end when it fails as soon as they are up', () => {
+      const up: number[] = [];
+      const { pool, time, log } = setUp({
+        onCreate: () =>
+          concat(
+            of(time.now()),
+            throwError(() => 'lost'),
+          ),
+        onStarted: ({ resource }) => up.push(resource!),
+      });
+      pool.resize(1);
+      time.advanceTo(1500);
+      expect(up).toEqual([0, 100, 300, 700, 1500]);
+      expect(log).toEqual(up.flatMap((each) => [`unhealthy ${each}`, `release ${each}`]));
+      pool.resize(0);
+      expect(time.timers).toBe(0);
+    });
+
+    it('should have a worker replaced at once that had been used', () => {
+      const { pool, subjects, log, time } = setUpSubjects({ onDestroy: () => undefined });
+      pool.resize(1);
+      subjects[0]!.error('lost');
+      time.advanceTo(100);
+      pool.free(pool.lease()!);
+      subjects[1]!.error('lost');
+      expect(log.filter((each) => String(each).startsWith('up'))).toEqual(['up 1', 'up 2', 'up 3']);
+    });
   });
 
   describe('with many workers', () => {

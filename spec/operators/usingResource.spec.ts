@@ -1,4 +1,16 @@
-import { concat, EMPTY, EmptyError, map, NEVER, of, repeat, Subject, take, throwError } from 'rxjs';
+import {
+  concat,
+  EMPTY,
+  EmptyError,
+  map,
+  NEVER,
+  Observable,
+  of,
+  repeat,
+  Subject,
+  take,
+  throwError,
+} from 'rxjs';
 import { InvalidConfigError } from '../../src/internal/InvalidConfigError.js';
 import { usingResource } from '../../src/operators/usingResource.js';
 import { runMarbles } from '../support/runMarbles.js';
@@ -50,17 +62,122 @@ describe('usingResource', () => {
     expect(log.slice(4)).toEqual(['create 3', 'release 3', 'create 4', 'release 4']);
   });
 
-  it('should take the first value of an Observable and unsubscribe from it', () => {
+  it('should take the first value of an Observable, and leave it when it is released', () => {
     runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const { release, log } = setUp();
+      const creation = cold(' --a-b---');
+      const released = cold('    --|');
+      const result = usingResource(
+        () => creation,
+        () => released,
+      );
+      expectObservable(result, '^---!').toBe('--a');
+      expectSubscriptions(creation.subscriptions).toBe('^-----!');
+      expectSubscriptions(released.subscriptions).toBe('----^-!');
+    });
+  });
+
+  it('should stay open when the Observable completes after the resource', () => {
+    runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const { release } = setUp();
       const creation = cold('--a-b-|');
       expectObservable(
         usingResource(() => creation, release),
-        '^------!',
+        '^-------!',
       ).toBe('--a');
-      expectSubscriptions(creation.subscriptions).toBe('^-!');
-      expectObservable(of(log).pipe(map((all) => all.length))).toBe('(n|)', { n: 0 });
+      expectSubscriptions(creation.subscriptions).toBe('^-----!');
     });
+  });
+
+  it('should fail, and release, when the Observable fails after the resource', () => {
+    const { log, release, observer } = setUp();
+    const creation = new Subject<string>();
+    usingResource(() => creation, release).subscribe(observer);
+    creation.next('a');
+    creation.error('lost');
+    expect(log).toEqual(['a', ['error', 'lost'], 'release a']);
+  });
+
+  it.each([
+    ['ends', () => undefined],
+    ['ends by an Observable', () => of(1)],
+    [
+      'throws',
+      () => {
+        throw 'bad';
+      },
+    ],
+    ['fails', () => throwError(() => 'bad')],
+  ])('should leave the Observable after a `release` that %s', (_, ends: () => unknown) => {
+    const { log, observer } = setUp();
+    const creation = new Observable<string>((subscriber) => {
+      subscriber.next('a');
+      return () => log.push('left');
+    });
+    unhandledErrors(() => {
+      usingResource(
+        () => creation,
+        () => {
+          log.push('release');
+          return ends();
+        },
+      )
+        .pipe(take(1))
+        .subscribe(observer);
+    });
+    expect(log).toEqual(['a', 'complete', 'release', 'left']);
+  });
+
+  it('should not leave the Observable before the release has ended', () => {
+    const { observer } = setUp();
+    const [creation, releasing] = [new Subject<string>(), new Subject<void>()];
+    const subscription = usingResource(
+      () => creation,
+      () => releasing,
+    ).subscribe(observer);
+    creation.next('a');
+    subscription.unsubscribe();
+    expect(creation.observed).toBe(true);
+    releasing.complete();
+    expect(creation.observed).toBe(false);
+  });
+
+  it('should drop an error of the Observable while it is released', () => {
+    const { log, observer } = setUp();
+    const [creation, releasing] = [new Subject<string>(), new Subject<void>()];
+    const subscription = usingResource(
+      () => creation,
+      () => releasing,
+    ).subscribe(observer);
+    creation.next('a');
+    subscription.unsubscribe();
+    const errors = unhandledErrors(() => creation.error('lost'));
+    expect([log, errors]).toEqual([['a'], []]);
+  });
+
+  it('should report it when the Observable throws as it is left', () => {
+    const { log, observer, release } = setUp();
+    const creation = new Observable<string>((subscriber) => {
+      subscriber.next('a');
+      return () => {
+        throw new Error('bad');
+      };
+    });
+    const errors = unhandledErrors(() => {
+      usingResource(() => creation, release)
+        .subscribe(observer)
+        .unsubscribe();
+    });
+    expect(errors).toMatchObject([{ name: 'UnsubscriptionError', errors: [new Error('bad')] }]);
+    expect(log).toEqual(['a', 'release a']);
+  });
+
+  it('should own what another one owns', () => {
+    const { log, create, release, observer } = setUp();
+    const inner = usingResource(create, (resource) => log.push(`inner release ${resource}`));
+    const subscription = usingResource(() => inner, release).subscribe(observer);
+    expect(log).toEqual(['create 1', 1]);
+    subscription.unsubscribe();
+    expect(log.slice(2)).toEqual(['release 1', 'inner release 1']);
   });
 
   it('should take the value of a Promise, and other things as they are', async () => {
@@ -95,7 +212,7 @@ describe('usingResource', () => {
         () => released,
       );
       expectObservable(result, '^-!').toBe('-');
-      expectSubscriptions(creation.subscriptions).toBe('^---!');
+      expectSubscriptions(creation.subscriptions).toBe('^----!');
       expectSubscriptions(released.subscriptions).toBe('----^!');
     });
   });

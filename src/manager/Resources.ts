@@ -6,6 +6,7 @@ import {
   finalize,
   ignoreElements,
   map,
+  NEVER,
   raceWith,
   tap,
   type Observable,
@@ -32,8 +33,6 @@ export interface ResourcesOptions<R> {
  * @internal
  */
 export class Resources<R> {
-  /** A resource for as long as it is subscribed to; from its creation to its release it is in `#held`. */
-  readonly resource$: Observable<R>;
   readonly #options: ResourcesOptions<R>;
   /** One entry for each resource, from the start of its creation to the end of its release. */
   readonly #held = new Set<object>();
@@ -42,7 +41,6 @@ export class Resources<R> {
 
   constructor(options: ResourcesOptions<R>) {
     this.#options = options;
-    this.resource$ = defer(() => this.#createResource());
   }
 
   /** Emits and completes when no more are to be made and every one is released. */
@@ -56,15 +54,28 @@ export class Resources<R> {
     this.#checkClosed();
   }
 
-  #createResource(): Observable<R> {
+  /**
+   * A resource for as long as it is subscribed to; from its creation to its release it is in `#held`. What gave it
+   * may fail later: `onBroken` is told, and it is still released on unsubscribe only.
+   */
+  create(onBroken: (error: unknown) => void): Observable<R> {
+    return defer(() => this.#createResource(onBroken));
+  }
+
+  #createResource(onBroken: (error: unknown) => void): Observable<R> {
     const { onCreate, onDestroy, releaseTimeout, scheduler, onFailed } = this.#options;
     const holding = {};
     let created = false;
+    /** How many of these have not ended: what gives the resource, which may go on for as long as it, and its release. */
+    let open = 1;
     let givenUp: Subscription | undefined;
     const letGo = (): void => {
       givenUp?.unsubscribe();
       this.#held.delete(holding);
       this.#checkClosed();
+    };
+    const ended = (): void => {
+      if (--open === 0) letGo();
     };
     const deadline = after(releaseTimeout, scheduler).pipe(
       map(() => {
@@ -76,8 +87,17 @@ export class Resources<R> {
       () => {
         this.#held.add(holding);
         return fromEventual(onCreate).pipe(
-          tap(() => (created = true)),
-          finalize(() => (created ? givenUp?.unsubscribe() : letGo())),
+          tap(() => {
+            if (!created) open++;
+            created = true;
+            givenUp?.unsubscribe();
+          }),
+          catchError((error: unknown) => {
+            if (!created) throw error;
+            onBroken(error);
+            return NEVER;
+          }),
+          finalize(ended),
         );
       },
       (resource) =>
@@ -88,7 +108,7 @@ export class Resources<R> {
             onFailed('release', error);
             return EMPTY;
           }),
-          finalize(letGo),
+          finalize(ended),
         ),
     ).pipe(
       catchError((cause: unknown) => {

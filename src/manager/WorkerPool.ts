@@ -1,4 +1,12 @@
-import { BehaviorSubject, retry, Subscription, timer, type SchedulerLike } from 'rxjs';
+import {
+  BehaviorSubject,
+  retry,
+  Subscription,
+  switchMap,
+  timer,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs';
 import { LinkedList, type Linked } from '../internal/LinkedList.js';
 import { callSafely } from '../internal/reportUnhandledError.js';
 import { backoff } from './backoff.js';
@@ -17,6 +25,10 @@ export interface Worker<R> extends Linked<Worker<R>> {
   /** While it is subscribed, the resource is kept; unsubscribing releases it. */
   readonly lifetime: Subscription;
   resource: R | undefined;
+  /** What its resource has failed with since it is up; it leaves when it is free. */
+  broken: { error: unknown } | undefined;
+  /** How many of those whose place it takes, one after the other, and itself, have not been handed out. */
+  unused: number;
 }
 
 /** @internal */
@@ -25,8 +37,8 @@ export interface WorkerPoolOptions<R> {
   scheduler: SchedulerLike;
   /** A worker's resource is up. */
   onStarted?: (worker: Worker<R>) => void;
-  /** A worker whose resource was up has left. */
-  onStopped?: (worker: Worker<R>, reason: WorkerStopReason) => void;
+  /** A worker whose resource was up has left; with `error` if that resource has failed. */
+  onStopped?: (worker: Worker<R>, reason: WorkerStopReason, error?: unknown) => void;
   /** How many are up, or how many of them are available, is another number now. */
   onCount?: () => void;
 }
@@ -34,7 +46,8 @@ export interface WorkerPoolOptions<R> {
 /**
  * Workers, each of which owns one resource for its life: `resize` says how many there are to be, `lease` and
  * `free` hand them out and take them back, `discard` has one replaced. A creation that fails is tried again,
- * with a growing delay, for as long as the worker is wanted.
+ * with a growing delay, for as long as the worker is wanted. A worker whose resource says that it is broken is
+ * replaced: at once if it is idle, else when it is free.
  *
  * ```
  * resize ─> starting ──> idle <──────────── free
@@ -61,6 +74,8 @@ export class WorkerPool<R> {
   #lastRetiring: Worker<R> | undefined;
   #target = 0;
   #lastId = 0;
+  /** Of a worker that broke and is to be replaced, `unused`. */
+  #unused = 0;
   #adjusting = false;
   #closing = false;
 
@@ -93,6 +108,7 @@ export class WorkerPool<R> {
     const worker = this.#idle.last;
     if (worker) {
       this.#move(worker, 'busy');
+      worker.unused = 0;
       this.#options.onCount?.();
     }
     return worker;
@@ -109,12 +125,15 @@ export class WorkerPool<R> {
       worker.resource = resource;
       onReady();
     };
-    worker.lifetime.add(this.#options.resources.resource$.subscribe({ next, error: onError }));
+    const resource$ = this.#options.resources.create(() => undefined); // it leaves after its task, broken or not
+    worker.lifetime.add(resource$.subscribe({ next, error: onError }));
   }
 
   /** Takes a leased worker back. */
   free(worker: Worker<R>): void {
-    if (worker.use === 'temporary' || worker.use === 'retiring') {
+    if (worker.broken) {
+      this.discard(worker);
+    } else if (worker.use === 'temporary' || worker.use === 'retiring') {
       this.#remove(worker, 'scaledDown');
     } else if (worker.use === 'busy') {
       this.#move(worker, 'idle');
@@ -147,6 +166,7 @@ export class WorkerPool<R> {
       if (this.#current < this.#target) this.#grow();
       else this.#shrink();
     }
+    this.#unused = 0;
     this.#adjusting = false;
   }
 
@@ -154,11 +174,16 @@ export class WorkerPool<R> {
   #grow(): void {
     if (this.#lastRetiring) return this.#stay(this.#lastRetiring);
     const worker = this.#newWorker('starting');
-    const resource$ = this.#options.resources.resource$.pipe(
-      retry({
-        delay: (_error, failures) => timer(backoff(failures), this.#options.scheduler),
-      }),
-    );
+    const unused = this.#unused;
+    this.#unused = 0;
+    worker.unused = unused + 1;
+    const delay = (failures: number): Observable<unknown> =>
+      timer(backoff(failures), this.#options.scheduler);
+    const created$ = this.#options.resources
+      .create((error) => this.#break(worker, error))
+      .pipe(retry({ delay: (_error, failures) => delay(failures) }));
+    // Resources that break as soon as they are up must not be made without end.
+    const resource$ = unused > 0 ? delay(unused).pipe(switchMap(() => created$)) : created$;
     worker.lifetime.add(resource$.subscribe((resource) => this.#enter(worker, resource)));
   }
 
@@ -191,6 +216,8 @@ export class WorkerPool<R> {
       use,
       lifetime: new Subscription(),
       resource: undefined,
+      broken: undefined,
+      unused: 0,
       previous: undefined,
       next: undefined,
     };
@@ -219,13 +246,20 @@ export class WorkerPool<R> {
     this.#countReady();
   }
 
+  #break(worker: Worker<R>, error: unknown): void {
+    worker.broken = { error };
+    if (worker.use !== 'idle') return;
+    this.#unused = worker.unused;
+    this.discard(worker);
+  }
+
   #remove(worker: Worker<R>, reason: WorkerStopReason): void {
     const { use } = worker;
     if (use === 'gone') return;
     this.#move(worker, 'gone');
     if (use !== 'starting' && use !== 'temporary') {
       this.#countReady();
-      this.#options.onStopped?.(worker, this.#closing ? 'stopped' : reason);
+      this.#options.onStopped?.(worker, this.#closing ? 'stopped' : reason, worker.broken?.error);
     }
     callSafely(() => worker.lifetime.unsubscribe());
   }

@@ -35,7 +35,10 @@ export type HealthCheck<R> = {
 
 /** How a `TaskManager`, or `runTasks`, is set up. */
 export interface TaskManagerConfig<R> {
-  /** Makes one resource: a value, a Promise or an Observable, of which the first value counts. */
+  /**
+   * Makes one resource: a value, a Promise or an Observable, of which the first value counts. The Observable stays
+   * subscribed to until the resource is released; an error of it says that the resource is broken.
+   */
   onCreate: () => Eventual<R>;
   /** Releases one resource. An Observable has released it when it completes. */
   onDestroy: (resource: R) => Eventual<unknown>;

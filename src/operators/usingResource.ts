@@ -1,6 +1,8 @@
-import { EmptyError, Observable, take, throwIfEmpty } from 'rxjs';
+import { EmptyError, finalize, Observable } from 'rxjs';
 import { checkFunction } from '../internal/check.js';
 import { fromEventual, type Eventual } from '../internal/eventual.js';
+import { HandlerSubscriber } from '../internal/HandlerSubscriber.js';
+import { callSafely } from '../internal/reportUnhandledError.js';
 
 /**
  * A resource for as long as somebody is subscribed: it is created on subscribe, emitted once, and released on
@@ -10,8 +12,10 @@ import { fromEventual, type Eventual } from '../internal/eventual.js';
  *
  * The output stays open after the resource, since completing would release it. Each subscription has a
  * resource of its own, which is released exactly once, also when its creation finishes after the unsubscribe:
- * a creation that has begun is never left alone. An error of `create` is the output's error; one of `release`,
- * which has no subscriber any more to tell, is reported as RxJS reports unhandled errors.
+ * a creation that has begun is never left alone. An Observable that `create` gives stays subscribed to for as long
+ * as there is the resource, until its release has finished: what it tears down is not torn down before. Its
+ * further values are ignored, and it may complete. An error of `create`, also after the resource, is the output's
+ * error; one of `release`, which has no subscriber any more to tell, is reported as RxJS reports unhandled errors.
  *
  * @example
  * ```ts
@@ -41,22 +45,25 @@ export function usingResource<R>(
   checkFunction('release', release);
 
   return new Observable<R>((output) => {
+    let created = false;
     const giveBack = (resource: R): void => {
-      fromEventual(() => release(resource)).subscribe(); // its error is reported: there is nobody to take it
+      fromEventual(() => release(resource))
+        .pipe(finalize(() => callSafely(() => creation.unsubscribe())))
+        .subscribe(); // its error is reported: there is nobody to take it
     };
     // Not a part of the output's subscription: who unsubscribes early must not lose sight of a resource
     // that is still being made.
-    fromEventual(create)
-      .pipe(
-        take(1),
-        throwIfEmpty(() => new EmptyError()),
-      )
-      .subscribe({
-        next: (resource) => {
-          output.add(() => giveBack(resource)); // at once if the output has been closed meanwhile
-          output.next(resource);
-        },
-        error: (error: unknown) => output.error(error),
-      });
+    const creation = new HandlerSubscriber<R>(output, {
+      next: (resource) => {
+        if (created) return;
+        created = true;
+        output.add(() => giveBack(resource)); // at once if the output has been closed meanwhile
+        output.next(resource);
+      },
+      complete: () => {
+        if (!created) output.error(new EmptyError());
+      },
+    });
+    fromEventual(create).subscribe(creation);
   });
 }

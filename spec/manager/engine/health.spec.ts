@@ -1,5 +1,6 @@
-import { NEVER, of, Subject, throwError, timer } from 'rxjs';
+import { NEVER, of, startWith, Subject, throwError, timer } from 'rxjs';
 import { MaxRetriesExceededError, ResourceCreationError } from '../../../src/manager/errors.js';
+import { usingResource } from '../../../src/operators/usingResource.js';
 import type { TaskOptions } from '../../../src/manager/task.js';
 import { into } from '../../support/into.js';
 import { Broken, eventsOf, raise, setUp, taskEvents } from './setUp.js';
@@ -243,5 +244,84 @@ describe('engine: health and retries', () => {
     source.error(new Broken());
     expect(log).toEqual(['early', '|']);
     expect(eventsOf(events, 'completed')).toEqual([expect.objectContaining({ result: undefined })]);
+  });
+
+  describe('of a resource that an Observable gives', () => {
+    it('should have the resource in use until it is released', () => {
+      let made = 0;
+      const open = new Set<number>();
+      const { manager } = setUp({
+        onCreate: () =>
+          usingResource(
+            () => {
+              open.add(++made);
+              return made;
+            },
+            (resource) => void open.delete(resource),
+          ),
+      });
+      const log: unknown[] = [];
+      manager.submit((resource) => open.has(resource)).subscribe(into(log));
+      expect(log).toEqual([true, '|']);
+      void manager.stop();
+      expect(open.size).toBe(0);
+    });
+
+    it('should replace an idle one that fails before a task meets it, and tell why', () => {
+      const connections: Subject<number>[] = [];
+      const { manager, events, released } = setUp({
+        onCreate: () => {
+          const connection = new Subject<number>();
+          return connection.pipe(startWith(connections.push(connection)));
+        },
+      });
+      manager.submit((resource) => resource).subscribe();
+      connections[0]!.error('closed');
+      const log: unknown[] = [];
+      manager.submit((resource) => resource).subscribe(into(log));
+      expect(log).toEqual([2, '|']);
+      expect(released).toEqual([1]);
+      expect(eventsOf(events, 'workerStopped')).toEqual([
+        { type: 'workerStopped', time: 0, worker: 1, reason: 'unhealthy', error: 'closed' },
+      ]);
+      expect(eventsOf(events, 'resourceFailed')).toEqual([]);
+    });
+
+    it('should let a task end on one that fails, and give the next task another', () => {
+      const connections: Subject<number>[] = [];
+      const { manager, events, released } = setUp({
+        onCreate: () => {
+          const connection = new Subject<number>();
+          return connection.pipe(startWith(connections.push(connection)));
+        },
+      });
+      const work = new Subject<string>();
+      const log: unknown[] = [];
+      manager.submit(() => work).subscribe(into(log));
+      manager.submit((resource) => resource).subscribe(into(log));
+      connections[0]!.error('closed');
+      work.next('goes on');
+      expect(released).toEqual([]);
+      work.complete();
+      expect(log).toEqual(['goes on', '|', 2, '|']);
+      expect(released).toEqual([1]);
+      expect(eventsOf(events, 'completed')).toHaveLength(2);
+    });
+
+    it('should replace an idle one for runTask that fails', async () => {
+      const connections: Subject<number>[] = [];
+      const { manager, released } = setUp({
+        resourcePoolSize: 1,
+        onCreate: () => {
+          const connection = new Subject<number>();
+          return connection.pipe(startWith(connections.push(connection)));
+        },
+      });
+      await manager.runTask((resource) => resource);
+      connections[1]!.error('closed');
+      expect(released).toEqual([2]);
+      expect(manager.stats().availableResources).toBe(1);
+      await expect(manager.runTask((resource) => resource)).resolves.toBe(3);
+    });
   });
 });
