@@ -413,7 +413,7 @@ describe('WorkerPool', () => {
     it('should have its idle worker replaced when it fails', () => {
       const stopped: unknown[] = [];
       const { pool, log, subjects, failures } = setUpSubjects({
-        onStopped: ({ id }, reason, error) => stopped.push([id, reason, error]),
+        onStopped: ({ id, broken }, reason) => stopped.push([id, reason, broken?.error]),
       });
       pool.resize(1);
       pool.free(pool.lease()!);
@@ -427,7 +427,7 @@ describe('WorkerPool', () => {
     it('should have its busy worker replaced once that is free', () => {
       const stopped: unknown[] = [];
       const { pool, log, subjects } = setUpSubjects({
-        onStopped: ({ id }, reason, error) => stopped.push([id, reason, error]),
+        onStopped: ({ id, broken }, reason) => stopped.push([id, reason, broken?.error]),
       });
       pool.resize(1);
       const worker = pool.lease()!;

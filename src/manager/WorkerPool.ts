@@ -25,10 +25,21 @@ export interface Worker<R> extends Linked<Worker<R>> {
   /** While it is subscribed, the resource is kept; unsubscribing releases it. */
   readonly lifetime: Subscription;
   resource: R | undefined;
-  /** What its resource has failed with since it is up; it leaves when it is free. */
-  broken: { error: unknown } | undefined;
+  /** What its resource has failed with since it is up, and in which task; it leaves when it is free. */
+  broken: Breakage | undefined;
   /** How many of those whose place it takes, one after the other, and itself, have not been handed out. */
   unused: number;
+}
+
+/**
+ * Why a worker is broken.
+ *
+ * @internal
+ */
+export interface Breakage {
+  readonly error: unknown;
+  /** The number of the task that found it, if one did. */
+  readonly task?: number;
 }
 
 /** @internal */
@@ -37,8 +48,8 @@ export interface WorkerPoolOptions<R> {
   scheduler: SchedulerLike;
   /** A worker's resource is up. */
   onStarted?: (worker: Worker<R>) => void;
-  /** A worker whose resource was up has left; with `error` if that resource has failed. */
-  onStopped?: (worker: Worker<R>, reason: WorkerStopReason, error?: unknown) => void;
+  /** A worker whose resource was up has left. */
+  onStopped?: (worker: Worker<R>, reason: WorkerStopReason) => void;
   /** How many are up, or how many of them are available, is another number now. */
   onCount?: () => void;
 }
@@ -142,7 +153,8 @@ export class WorkerPool<R> {
   }
 
   /** Releases a worker, and has another one take its place if it was a part of the pool. */
-  discard(worker: Worker<R>): void {
+  discard(worker: Worker<R>, broken = worker.broken): void {
+    worker.broken = broken;
     this.#remove(worker, 'unhealthy');
     this.#adjust();
   }
@@ -259,7 +271,7 @@ export class WorkerPool<R> {
     this.#move(worker, 'gone');
     if (use !== 'starting' && use !== 'temporary') {
       this.#countReady();
-      this.#options.onStopped?.(worker, this.#closing ? 'stopped' : reason, worker.broken?.error);
+      this.#options.onStopped?.(worker, this.#closing ? 'stopped' : reason);
     }
     callSafely(() => worker.lifetime.unsubscribe());
   }

@@ -16,7 +16,7 @@ import {
 import type { TaskEvent } from './events.js';
 import type { Job } from './Job.js';
 import { arrived, cancelled, completed, failed, retried, started } from './taskEvents.js';
-import type { Worker, WorkerPool } from './WorkerPool.js';
+import type { Breakage, Worker, WorkerPool } from './WorkerPool.js';
 
 /** @internal */
 export interface DispatcherOptions<R, E> {
@@ -143,7 +143,7 @@ export const createDispatcher = <R, E>({
         if (hasEnded(job)) return; // cancelled by who heard of the failure
         attempt.startedAt = scheduler.now();
         endFailed(attempt, error, false);
-        release(attempt, 'free');
+        release(attempt);
         onProgress();
       },
     );
@@ -161,7 +161,7 @@ export const createDispatcher = <R, E>({
     const { timeout = Infinity } = job.options;
     if (hasEnded(job)) {
       leave(job); // cancelled while its resource was got, perhaps before it had this attempt
-      return release(attempt, 'free');
+      return release(attempt);
     }
     attempt.startedAt = scheduler.now();
     job.hasStarted = true;
@@ -182,7 +182,7 @@ export const createDispatcher = <R, E>({
     emit(completed(attempt, scheduler.now()));
     if (isResultNew) job.emit(attempt.result as E);
     job.succeed(attempt.result);
-    release(attempt, 'free');
+    release(attempt);
     onProgress();
   }
 
@@ -194,14 +194,14 @@ export const createDispatcher = <R, E>({
     if (health === 'healthy') {
       const { goesOn } = attempt;
       endFailed(attempt, error, goesOn);
-      if (!goesOn) release(attempt, 'free');
+      if (!goesOn) release(attempt);
     } else {
       // First the task, which is to be the next one at its priority, then the worker.
       const mayRetry = health === 'unhealthy';
       if (mayRetry && !job.direct && !once && job.retries < maxRetries) retry(attempt, error);
       else if (!mayRetry || job.retries === 0) endFailed(attempt, error, false);
       else endFailed(attempt, new MaxRetriesExceededError(job.retries, error), false);
-      release(attempt, 'discard');
+      release(attempt, { error, task: job.id });
     }
     onProgress();
   }
@@ -303,7 +303,7 @@ export const createDispatcher = <R, E>({
     abandoned.add(attempt);
     attempt.timer = after(settings.abortGrace, scheduler).subscribe(() => {
       giveUp(attempt);
-      release(attempt, 'discard');
+      release(attempt, { error: undefined, task: attempt.job.id });
       onProgress();
     });
   }
@@ -319,7 +319,7 @@ export const createDispatcher = <R, E>({
   function giveBack(attempt: Attempt<R, E>): void {
     const { lateError } = attempt;
     const isBroken = lateError && healthAfter(lateError.error, attempt) !== 'healthy';
-    release(attempt, isBroken ? 'discard' : 'free');
+    release(attempt, isBroken ? { ...lateError, task: attempt.job.id } : undefined);
   }
 
   function giveUp(attempt: Attempt<R, E>): void {
@@ -334,8 +334,10 @@ export const createDispatcher = <R, E>({
     emit({ type: 'workerFreed', time: scheduler.now(), worker: worker.id, direct: job.direct });
   }
 
-  function release(attempt: Attempt<R, E>, how: 'free' | 'discard'): void {
-    attempt.pool[how](attempt.worker);
+  /** @param broken - why its worker is to be replaced, if it is */
+  function release(attempt: Attempt<R, E>, broken?: Breakage): void {
+    if (broken) attempt.pool.discard(attempt.worker, broken);
+    else attempt.pool.free(attempt.worker);
     attempt.isOver = true;
     if (attempt.takesPlace) lanes.leave();
   }

@@ -83,8 +83,8 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       resources,
       scheduler,
       onStarted: ({ id }) => emit({ type: 'workerStarted', time: now(), worker: id }),
-      onStopped: ({ id }, reason, error) =>
-        emit({ type: 'workerStopped', time: now(), worker: id, reason, error }),
+      onStopped: ({ id, broken }, reason) =>
+        emit({ type: 'workerStopped', time: now(), worker: id, reason, ...broken }),
     });
     const spares: WorkerPool<R> = new WorkerPool<R>({
       resources,

@@ -271,6 +271,19 @@ describe('engine: what callers may get wrong', () => {
       expect(manager.stats().activeWorkers).toBe(1);
     });
 
+    it('is followed by an event that names the task and its error', () => {
+      const { manager, events } = setUp({ checkHealth: () => 'replace' });
+      const error = new Error('broken');
+      manager
+        .submit(() => {
+          throw error;
+        })
+        .subscribe({ error: () => undefined });
+      expect(eventsOf(events, 'workerStopped')).toEqual([
+        expect.objectContaining({ worker: 1, reason: 'unhealthy', task: 1, error }),
+      ]);
+    });
+
     it.each(['cancelled', 'timed out'])(
       'is asked what a task that was %s ends with',
       async (how) => {
