@@ -115,7 +115,14 @@ describe('engine: health and retries', () => {
     time.advanceTo(7);
     manager.submit(() => raise(new Broken()), { once: true }).subscribe(into([]));
     expect(events.slice(3)).toEqual([
-      { type: 'workerStopped', time: 7, worker: 1, reason: 'unhealthy' },
+      {
+        type: 'workerStopped',
+        time: 7,
+        worker: 1,
+        reason: 'unhealthy',
+        task: 1,
+        error: new Broken(),
+      },
       { type: 'resourceFailed', time: 7, operation: 'release', error: 'why' },
       { type: 'workerStarted', time: 7, worker: 2 },
     ]);
