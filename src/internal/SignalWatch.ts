@@ -5,8 +5,15 @@ export class SignalWatch<T> {
   readonly #onAbort: (item: T, reason: unknown) => void;
   readonly #watched = new Map<AbortSignal, { items: Set<T>; end: () => void }>();
 
-  constructor(callback: (item: T, reason: unknown) => void) {
+  readonly #isFirst: (item: T) => boolean;
+
+  /** @param isFirst - whether, at an abort, an item comes before those for which this is false */
+  constructor(
+    callback: (item: T, reason: unknown) => void,
+    isFirst: (item: T) => boolean = () => false,
+  ) {
     this.#onAbort = callback;
+    this.#isFirst = isFirst;
   }
 
   add(signal: AbortSignal, item: T): void {
@@ -15,7 +22,8 @@ export class SignalWatch<T> {
     if (!watched) {
       const items = new Set<T>();
       const end = onAbort(signal, (reason) => {
-        for (const each of [...items]) this.#onAbort(each, reason);
+        const first = [...items].filter(this.#isFirst);
+        for (const each of new Set([...first, ...items])) this.#onAbort(each, reason);
       });
       watched = { items, end };
       this.#watched.set(signal, watched);

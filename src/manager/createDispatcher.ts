@@ -85,9 +85,10 @@ export const createDispatcher = <R, E>({
   const attempts = new LinkedList<Attempt<R, E>>();
   /** The attempts of ended tasks that go on and keep their workers. */
   const abandoned = new Set<Attempt<R, E>>();
-  const signals = new SignalWatch<Job<R, E>>((job, reason) => {
-    cancel(job, new TaskCancelledError(reason));
-  });
+  const signals = new SignalWatch<Job<R, E>>(
+    (job, reason) => cancel(job, new TaskCancelledError(reason)),
+    ({ state }) => state === 'waiting', // none of these is to start in the place of one that runs
+  );
   let accepting = true;
   let killed = false;
   let lastId = 0;

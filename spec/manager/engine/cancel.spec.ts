@@ -6,6 +6,18 @@ import { into } from '../../support/into.js';
 import { Broken, eventsOf, raise, setUp, taskEvents } from './setUp.js';
 
 describe('engine: cancel', () => {
+  it('should start none of the waiting tasks of a signal that is aborted', () => {
+    const { manager } = setUp();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const log: unknown[] = [];
+    manager.submit(() => NEVER, { signal }).subscribe({ error: () => log.push('running') });
+    const starts = (): number => log.push('starts');
+    manager.submit(starts, { signal }).subscribe({ error: () => log.push('waiting') });
+    controller.abort();
+    expect(log).toEqual(['waiting', 'running']);
+  });
+
   describe('by unsubscribing', () => {
     it('should take a waiting task out of the queue', () => {
       const { manager, time, task, events } = setUp();
