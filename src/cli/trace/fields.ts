@@ -93,7 +93,9 @@ const durationField = (
       }
       if (sum < 0) fail(`the duration should be >= 0, got ${sum}`);
       const time = sum * units[unit];
-      return Number.isFinite(time) ? time : fail(`the duration is too long: ${sum} ${unit}`);
+      // Beyond this a clock that counts in doubles does not move on.
+      if (time > Number.MAX_SAFE_INTEGER) fail(`the duration is too long: ${sum} ${unit}`);
+      return time;
     },
   };
 };
