@@ -1,5 +1,5 @@
-import { noop, Observable, takeWhile, type OperatorFunction } from 'rxjs';
-import { subscribeTo } from '../internal/HandlerSubscriber.js';
+import { Observable, type OperatorFunction } from 'rxjs';
+import { HandlerSubscriber } from '../internal/HandlerSubscriber.js';
 import type { TaskFunction } from './task.js';
 import type { TaskManager } from './TaskManager.js';
 import { resolveStream, TaskStream, type QueueOnOptions } from './TaskStream.js';
@@ -46,13 +46,14 @@ export function queueOn<T, R, E>(
     new Observable((output) => {
       const tasks = new TaskStream(settings, output);
       tasks.open();
-      const read$ = source.pipe(
-        takeWhile((value) => {
+      const reader = new HandlerSubscriber<T>(output, {
+        next: (value) => {
           tasks.add(value);
-          return tasks.isOpen; // the first value that is refused ends the reading
-        }),
-      );
-      if (!output.closed)
-        subscribeTo(read$, output, { next: noop, complete: () => tasks.complete() });
+          if (!tasks.isOpen) reader.unsubscribe(); // the first value that is refused ends the reading
+        },
+        complete: () => tasks.complete(),
+      });
+      output.add(reader);
+      if (!output.closed) source.subscribe(reader);
     });
 }
