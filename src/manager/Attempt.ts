@@ -61,7 +61,7 @@ export class Attempt<R, E> implements Linked<Attempt<R, E>> {
   }
 
   begin(): void {
-    if (this.#phase !== 'ready') return; // cancelled by who heard of its start
+    if (this.#phase !== 'ready') return; // a listener of its start has cancelled it
     this.#phase = 'active';
     const { run } = this.job; // by itself, since its `this` is not to be the job
     let result: Eventual<E>;

@@ -5,7 +5,7 @@ import { callSafely, reportUnhandledError } from '../internal/reportUnhandledErr
 export type PullSource<T> = Iterable<T> | AsyncIterable<T> | ReadableStream<T>;
 
 /**
- * Who hears of what a source gives. One call for each `ask`, in the same call if the source is synchronous, and
+ * What a reader tells its owner. One call for each `ask`, in the same call if the source is synchronous, and
  * none once the reader has ended the source.
  *
  * @internal

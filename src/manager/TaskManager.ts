@@ -138,7 +138,7 @@ export class TaskManager<R> implements AsyncDisposable {
     this.ready.catch(() => undefined); // nobody has to wait for it
 
     const end = (): void => {
-      // A teardown of who hears of one may throw.
+      // A teardown of one of their subscribers may throw.
       for (const each of [stats$, metrics$, this.#events]) callSafely(() => each.complete());
       this.#ended.next();
       this.#ended.complete();

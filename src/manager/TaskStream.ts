@@ -147,7 +147,7 @@ export class TaskStream<T, R, E> {
     this.#settings.manager.queueJob(job);
   }
 
-  /** The output errors at once; who hears of it may end further tasks. */
+  /** The output errors at once; its subscriber may end further tasks in that call. */
   error(error: unknown): void {
     this.#end = noop;
     this.#output.error(error);

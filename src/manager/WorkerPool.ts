@@ -201,7 +201,7 @@ export class WorkerPool<R> {
 
   /** Fewer: first those that are still starting, then those idle for longest, then those that are busy for longest. */
   #shrink(): void {
-    // One at a time, since who hears that one has left may have the others used.
+    // One at a time: a listener that is told of one that left may have the others used.
     const unused = this.#starting.last ?? this.#idle.first;
     if (unused) return this.#remove(unused, 'scaledDown');
     const busy = this.#lastRetiring ? this.#lastRetiring.next : this.#leased.first;

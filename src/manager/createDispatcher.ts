@@ -79,7 +79,7 @@ export const createDispatcher = <R, E>({
   );
   /** How many accepted tasks have not ended. */
   let unfinished = 0;
-  /** The tasks on their way to the lanes or a resource; who hears of something on it may kill. */
+  /** The tasks on their way to the lanes or a resource; a listener of an event on it may kill. */
   const onTheirWay: Job<R, E>[] = [];
   /** The attempts of those that have left the lanes. A Set of them would cost a tenth of a whole task, measured. */
   const attempts = new LinkedList<Attempt<R, E>>();
@@ -105,7 +105,7 @@ export const createDispatcher = <R, E>({
     emit(arrived(job));
     const { signal } = job.options;
     if (signal && !hasEnded(job)) signals.add(signal, job);
-    // It may have been cancelled by its signal, or by who heard of its arrival.
+    // It may have been cancelled by its signal, or by a listener of its arrival.
     if (!hasEnded(job)) {
       if (job.direct) runDirectly(job);
       else enqueue(job);
@@ -141,7 +141,7 @@ export const createDispatcher = <R, E>({
       attempt.worker,
       () => begin(attempt),
       (error) => {
-        if (hasEnded(job)) return; // cancelled by who heard of the failure
+        if (hasEnded(job)) return; // a listener of the failure has cancelled it
         attempt.startedAt = scheduler.now();
         endFailed(attempt, error, false);
         release(attempt);
@@ -191,7 +191,7 @@ export const createDispatcher = <R, E>({
     const { job } = attempt;
     const { once = false, maxRetries = settings.maxRetries } = job.options;
     const health = healthAfter(error, attempt);
-    if (hasEnded(job)) return; // cancelled by who heard of the abort, or by checkHealth
+    if (hasEnded(job)) return; // a listener of the abort, or checkHealth, has cancelled it
     if (health === 'healthy') {
       const { goesOn } = attempt;
       endFailed(attempt, error, goesOn);
@@ -234,7 +234,7 @@ export const createDispatcher = <R, E>({
     onTheirWay.push(job);
     emit(retried(attempt, scheduler.now(), error));
     job.retries++;
-    if (!hasEnded(job)) enqueue(job); // it may have been cancelled by who heard of its retry
+    if (!hasEnded(job)) enqueue(job); // a listener of its retry may have cancelled it
     onTheirWay.pop();
   }
 
@@ -250,7 +250,7 @@ export const createDispatcher = <R, E>({
     if (hasEnded(job)) return;
     const attempt = job.attempt as Attempt<R, E> | undefined;
     attempt?.abort(error);
-    if (hasEnded(job)) return; // who heard of the abort has ended it
+    if (hasEnded(job)) return; // a listener of the abort has ended it
     const { state } = job;
     end(job);
     let broken: { error: unknown } | undefined; // the discipline, told of once the task has its end
@@ -270,7 +270,7 @@ export const createDispatcher = <R, E>({
 
   function kill(cause?: unknown): void {
     killed = true;
-    for (const attempt of abandoned) giveUp(attempt); // not a copy: who hears of one may settle another
+    for (const attempt of abandoned) giveUp(attempt); // not a copy: a listener of one may settle another
     const message = 'The task manager was killed before the task ended';
     const errors = {
       begun: new TaskManagerStoppedError(message, { started: true, cause }),

@@ -187,7 +187,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       wanted = Math.min(Math.max(Math.ceil(target), workerCount), maxWorkerCount);
       if (wanted === from) return;
       emit({ type: 'scaled', time: now(), from, to: wanted, load: seen ?? readLoad() });
-      workers.resize(wanted); // another number, perhaps: who hears of it may have the policy change its mind
+      workers.resize(wanted); // perhaps another number: a listener of the event may have the policy change its mind
       onProgress();
     }
 
@@ -213,7 +213,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
         if (stats.state !== (isPaused ? 'running' : 'paused')) return;
         paused.next(true); // while it is told nothing starts
         setState(isPaused ? 'paused' : 'running');
-        paused.next(stats.state === 'paused'); // as who heard of it has left it
+        paused.next(stats.state === 'paused'); // as the listeners have left it
         onProgress();
       }),
     );
