@@ -1,3 +1,29 @@
+const bottom = ['checks', 'collections', 'measures', 'rx'];
+
+/**
+ * The rooms of `src/`, from the bottom up: what each may import of the others. docs/architecture.md shows the same.
+ *
+ * @type {[room: string, mayImport: string[]][]}
+ */
+const rooms = [
+  ['checks', []],
+  ['collections', []],
+  ['measures', ['checks']],
+  ['rx', ['checks', 'collections']],
+  ['lanes', bottom],
+  ['scaling', bottom],
+  ['operators', [...bottom, 'lanes']],
+  ['events', [...bottom, 'lanes', 'operators', 'scaling/Load']],
+  ['folds', [...bottom, 'events', 'scaling/Load']],
+  ['pool', [...bottom, 'lanes', 'operators', 'events']],
+  ['tasks', [...bottom, 'lanes', 'operators', 'events', 'pool']],
+  ['engine', [...bottom, 'lanes', 'scaling', 'operators', 'events', 'folds', 'pool', 'tasks']],
+  [
+    'manager',
+    [...bottom, 'lanes', 'scaling', 'operators', 'events', 'folds', 'pool', 'tasks', 'engine'],
+  ],
+];
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
@@ -8,26 +34,40 @@ export default {
       from: { path: '^src/' },
       to: { circular: true },
     },
+    ...rooms.map(([room, mayImport]) => ({
+      name: `room-${room}`,
+      comment: `${room} imports ${mayImport.join(', ') || 'no other room'}.`,
+      severity: /** @type {const} */ ('error'),
+      from: { path: `^src/${room}/` },
+      to: { path: '^src/', pathNot: [room, ...mayImport].map((each) => `^src/${each}[/.]`) },
+    })),
     {
-      name: 'operators-stand-alone',
-      comment: 'Each operator is usable without the manager.',
+      name: 'only-the-public-face-imports-the-manager',
       severity: 'error',
-      from: { path: '^src/operators/' },
+      from: { path: '^src/', pathNot: '^src/(manager/|index\\.ts$)' },
       to: { path: '^src/manager/' },
     },
     {
-      name: 'internal-below-all',
-      comment: 'What is shared knows nothing of the manager.',
+      name: 'entry-points-use-the-public-face',
+      comment: 'An entry point imports what any user could, by the name of the package.',
       severity: 'error',
-      from: { path: '^src/internal/' },
-      to: { path: '^src/manager/' },
+      from: { path: `^src/(?!(?:${rooms.map(([room]) => room).join('|')})/)([^/]+)/` },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/$1/', '^src/index\\.ts$', '^src/(operators|simulation)/index\\.ts$'],
+      },
     },
     {
-      name: 'integrations-use-the-public-face',
-      comment: 'A folder beside operators/ and manager/ imports what any user could.',
+      name: 'entry-points-use-package-names',
       severity: 'error',
-      from: { path: '^src/(?!operators/|manager/|internal/)([^/]+)/' },
-      to: { path: '^src/', pathNot: ['^src/$1/', '^src/((operators|simulation)/)?index\\.ts$'] },
+      from: { path: `^src/(?!(?:${rooms.map(([room]) => room).join('|')})/)([^/]+)/` },
+      to: { path: '^src/', pathNot: '^src/$1/', dependencyTypesNot: ['aliased'] },
+    },
+    {
+      name: 'the-command-uses-the-public-face',
+      severity: 'error',
+      from: { path: '^cli/' },
+      to: { path: '^src/', pathNot: '^src/((operators|simulation)/)?index\\.ts$' },
     },
     {
       name: 'nothing-unresolved',
@@ -38,9 +78,9 @@ export default {
     {
       name: 'dependencies-only',
       comment:
-        'What is published imports nothing of Node, and no devDependency, which the tool has within.',
+        'What is published imports nothing of Node, and no devDependency, which the command has within.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/cli/' },
+      from: { path: '^src/' },
       to: {
         dependencyTypes: ['core', 'npm-dev', 'npm-no-pkg', 'npm-unknown'],
         pathNot: 'node_modules/rxjs/',

@@ -10,7 +10,9 @@ export default {
     // Imports name the `.js` that will be built. In node_modules there is no `.ts` beside it: the second applies.
     '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'],
   },
-  collectCoverageFrom: ['src/**/*.ts', '!src/**/index.ts', '!src/**/*.d.ts'],
+  // Another package.json of the same name is in there.
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  collectCoverageFrom: ['{src,cli}/**/*.ts', '!src/**/index.ts', '!src/**/*.d.ts'],
   coverageDirectory: 'coverage',
   coverageReporters: ['text', 'lcov'],
 };

@@ -20,7 +20,15 @@ for (const [path, targets] of entries) {
       configObject: {
         projectFolder: resolve('.'),
         mainEntryPointFilePath: resolve(targets.import.types),
-        compiler: { tsconfigFilePath: resolve('tsconfig.build.json') },
+        // The package's own name is what was built, not the sources.
+        compiler: {
+          overrideTsconfig: {
+            extends: resolve('tsconfig.build.json'),
+            compilerOptions: { paths: { 'rx-tasker': [resolve('dist/esm/index.d.ts')] } },
+            include: [resolve('dist/esm')],
+            exclude: [],
+          },
+        },
         apiReport: {
           enabled: true,
           reportFileName,

@@ -24,7 +24,7 @@ const common = /** @type {const} */ ({
 // What the report runs in the browser.
 const charts = await build({
   ...common,
-  entryPoints: ['src/cli/html/browser.ts'],
+  entryPoints: ['cli/html/browser.ts'],
   format: 'iife',
   target: 'es2022',
   minify: true,
@@ -35,7 +35,7 @@ const style = await readFile('node_modules/uplot/dist/uPlot.min.css', 'utf8');
 
 const tool = await build({
   ...common,
-  entryPoints: ['src/cli/main.ts'],
+  entryPoints: ['cli/main.ts'],
   format: 'esm',
   platform: 'node',
   target: 'node20',

@@ -19,5 +19,9 @@ await Promise.all([
   node(tsc, '-p', 'tsconfig.cjs.json'),
   node('scripts/build-cli.mjs'),
 ]);
-// The package is `"type": "module"`; this folder is not.
-await writeFile('dist/cjs/package.json', '{ "type": "commonjs" }\n');
+// The package is `"type": "module"`; this folder is not. Its entry points import each other by the package's name.
+const exports = { '.': './index.js', './*': './*/index.js' };
+await writeFile(
+  'dist/cjs/package.json',
+  JSON.stringify({ name: 'rx-tasker', type: 'commonjs', exports }),
+);

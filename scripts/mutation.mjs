@@ -1,4 +1,4 @@
-// `npm run mutation [-- <source> …]`: makes the mutants of each source in `src/operators` and `src/manager`,
+// `npm run mutation [-- <source> …]`: makes the mutants of each source in the rooms of `src` that have behaviour,
 // and tells which its specs do not notice. docs/mutation.md says what was found.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -9,40 +9,61 @@ import { readdirSync, readFileSync } from 'node:fs';
  * @type {Record<string, string>}
  */
 const specsOf = {
-  'manager/Attempt': 'manager/{Attempt,engine/{cancel,timeout,reentrancy}}',
+  'engine/createDispatcher': '{manager/model,engine/*}',
+  'engine/engine': 'engine/*',
+  'lanes/strict': '{lanes/strict,operators/mergeMapLanes*}',
   'manager/createTaskManager': 'manager/TaskManager',
-  'manager/createDispatcher': 'manager/{model,runTasks,engine/*}',
-  'manager/engine': 'manager/{runTasks,engine/*}',
-  'manager/Job': 'manager/{Attempt,runTasks,TaskManager,engine/stop}',
-  'manager/Resources': 'manager/{WorkerPool,engine/{health,kill,stop}}',
-  'manager/StartupMeter': 'manager/{adaptiveStaffing,engine/scaling}',
-  'manager/task': 'manager/{runTasks,TaskManager}',
-  'manager/taskEvents': 'manager/engine/{outcomes,health,cancel,timeout}',
-  'manager/TaskManager': 'manager/{TaskManager,engine/{kill,outcomes,stop}}',
+  'manager/TaskManager': '{manager/TaskManager,engine/{kill,outcomes,stop}}',
   'manager/TaskStream': 'manager/{queueOn,queueFrom}',
-  'manager/TimeSummary': 'manager/metrics',
   'manager/whenReady': 'manager/TaskManager',
-  'manager/WorkerPool': 'manager/{WorkerPool,engine/*}',
   'operators/mergeMapLanes': 'operators/mergeMapLanes*',
+  'pool/Resources': '{pool/WorkerPool,engine/{health,kill,stop}}',
+  'pool/WorkerPool': '{pool/WorkerPool,engine/*}',
+  'scaling/StartupMeter': '{scaling/adaptiveStaffing,engine/scaling}',
+  'tasks/Attempt': '{tasks/Attempt,engine/{cancel,timeout,reentrancy}}',
+  'tasks/Job': '{tasks/Attempt,engine/{runTasks,stop},manager/TaskManager}',
+  'tasks/task': '{engine/runTasks,manager/TaskManager}',
+  'tasks/taskEvents': 'engine/{outcomes,health,cancel,timeout}',
+  ...Object.fromEntries(
+    ['backlogThreshold', 'clamp', 'fixed', 'offeredLoad', 'rateDeficit', 'squareRootStaffing'].map(
+      (name) => [`scaling/${name}`, 'scaling/policies'],
+    ),
+  ),
 };
 
 /** They have nothing that runs. */
-const NONE = ['manager/events', 'operators/LaneDiscipline', 'operators/index'];
+const NONE = [
+  'events/events',
+  'lanes/LaneDiscipline',
+  'operators/index',
+  'scaling/ScalingPolicy',
+  'scaling/Load',
+];
 
-const all = ['operators', 'manager']
+const all = [
+  'lanes',
+  'scaling',
+  'operators',
+  'events',
+  'folds',
+  'pool',
+  'tasks',
+  'engine',
+  'manager',
+]
   .flatMap((folder) => readdirSync(`src/${folder}`).map((name) => `${folder}/${name.slice(0, -3)}`))
   .filter((source) => !NONE.includes(source));
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : all;
 
 /**
- * @param {string} source - as in `manager/Job`
+ * @param {string} source - as in `tasks/Job`
  * @returns {[killed: number, timeout: number, survived: number]} how many there are of each
  */
 const countMutants = (source) => {
   const report = `temp/mutation/${source}.json`;
   const own = specsOf[source] ?? source;
-  const checks = readFileSync(`src/${source}.ts`, 'utf8').includes('/internal/check.js');
-  const specs = checks ? `{${own},manager/config}` : own; // config.spec.ts is about all arguments
+  const checks = readFileSync(`src/${source}.ts`, 'utf8').includes('/checks/check.js');
+  const specs = checks ? `{${own},engine/config}` : own; // config.spec.ts is about all arguments
   const env = { ...process.env, SOURCE: source, SPECS: specs, REPORT: report };
   const { status } = spawnSync('npx', ['stryker', 'run'], { stdio: 'inherit', env });
   if (status !== 0) process.exit(1);

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { filter, map, takeUntil, takeWhile, timer, type Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { queueOn } from '../src/manager/queueOn.js';
-import { runTasks } from '../src/manager/runTasks.js';
+import { runTasks } from '../src/engine/runTasks.js';
 import { TaskManager } from '../src/manager/TaskManager.js';
 import { mergeMapLanes } from '../src/operators/mergeMapLanes.js';
 import { quantiles } from '../src/operators/quantiles.js';
 import { rate } from '../src/operators/rate.js';
 import { stabilise } from '../src/operators/stabilise.js';
 import { usingResource } from '../src/operators/usingResource.js';
-import { weighted } from '../src/operators/weighted.js';
+import { weighted } from '../src/lanes/weighted.js';
 
 /** A task whose value comes after so many frames, and its completion one frame later. */
 const taking = (frames: number) => (x: string) =>

@@ -17,9 +17,9 @@ export {
   type RateOptions,
   type StabiliseOptions,
 } from './operators/index.js';
-export type { ReadonlyBehaviorSubject } from './internal/LiveValue.js';
-export { adaptiveStaffing, type AdaptiveStaffingOptions } from './manager/adaptiveStaffing.js';
-export type { HealthCheck, TaskManagerConfig } from './manager/config.js';
+export type { ReadonlyBehaviorSubject } from './rx/LiveValue.js';
+export { adaptiveStaffing, type AdaptiveStaffingOptions } from './scaling/adaptiveStaffing.js';
+export type { HealthCheck, TaskManagerConfig } from './engine/config.js';
 export { createTaskManager } from './manager/createTaskManager.js';
 export {
   MaxRetriesExceededError,
@@ -31,7 +31,7 @@ export {
   TaskManagerStoppedError,
   TaskTimeoutError,
   WorkerCountMustBePositiveError,
-} from './manager/errors.js';
+} from './events/errors.js';
 export type {
   ResourceFailed,
   ResourcesChanged,
@@ -51,35 +51,34 @@ export type {
   WorkerStarted,
   WorkerStopped,
   WorkerStopReason,
-} from './manager/events.js';
-export type { Logger } from './manager/logger.js';
+} from './events/events.js';
+export type { Logger } from './folds/logger.js';
 export {
   createMetricsCollector,
   type MetricsCollector,
   type MetricsCollectorOptions,
   type TaskMetrics,
-} from './manager/metrics.js';
+} from './folds/metrics.js';
 export { queueFrom, type PullSource, type QueueFromOptions } from './manager/queueFrom.js';
 export { queueOn } from './manager/queueOn.js';
-export { runTasks } from './manager/runTasks.js';
+export { runTasks } from './engine/runTasks.js';
+export { backlogThreshold, type BacklogThresholdOptions } from './scaling/backlogThreshold.js';
+export { fixed } from './scaling/fixed.js';
+export type { Load } from './scaling/Load.js';
+export { rateDeficit } from './scaling/rateDeficit.js';
+export type { ScalingPolicy } from './scaling/ScalingPolicy.js';
 export {
-  backlogThreshold,
-  fixed,
-  rateDeficit,
   squareRootStaffing,
-  type BacklogThresholdOptions,
-  type Load,
-  type ScalingPolicy,
   type SquareRootStaffingOptions,
-} from './manager/scaling.js';
-export type { TaskStats } from './manager/stats.js';
+} from './scaling/squareRootStaffing.js';
+export type { TaskStats } from './folds/stats.js';
 export type {
   ObservableTask,
   TaskContext,
   TaskFunction,
   TaskOptions,
   TaskRequest,
-} from './manager/task.js';
+} from './tasks/task.js';
 export type { QueueOnOptions } from './manager/TaskStream.js';
 export {
   TaskManager,

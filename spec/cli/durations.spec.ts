@@ -5,7 +5,7 @@ import {
   plural,
   formatNumber,
   parseDuration,
-} from '../../src/cli/durations.js';
+} from '../../cli/durations.js';
 
 describe('parseDuration', () => {
   it.each([

@@ -1,5 +1,5 @@
-import { UsageError } from '../../src/cli/errors.js';
-import { parseCommand } from '../../src/cli/options.js';
+import { UsageError } from '../../cli/errors.js';
+import { parseCommand } from '../../cli/options.js';
 
 const words = (line: string): string[] => line.split(' ').filter((word) => word !== '');
 const read = (line: string) => parseCommand(words(line));

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { peakConcurrency } from '../../src/cli/peakConcurrency.js';
-import { parsePolicy } from '../../src/cli/policies.js';
-import { simulateSettings } from '../../src/cli/settings.js';
+import { peakConcurrency } from '../../cli/peakConcurrency.js';
+import { parsePolicy } from '../../cli/policies.js';
+import { simulateSettings } from '../../cli/settings.js';
 
 describe('peakConcurrency', () => {
   it('should count who overlaps, and not who follows', () => {

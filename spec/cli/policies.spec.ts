@@ -1,5 +1,5 @@
-import { describePolicy, makePolicy, parsePolicy } from '../../src/cli/policies.js';
-import { UsageError } from '../../src/cli/errors.js';
+import { describePolicy, makePolicy, parsePolicy } from '../../cli/policies.js';
+import { UsageError } from '../../cli/errors.js';
 
 describe('parsePolicy', () => {
   it('should read a name and its parameters', () => {

@@ -1,6 +1,6 @@
-import { recommend, type Outcome, type SearchOptions } from '../../src/cli/recommend.js';
-import type { Settings } from '../../src/cli/settings.js';
-import { parseTargets } from '../../src/cli/targets.js';
+import { recommend, type Outcome, type SearchOptions } from '../../cli/recommend.js';
+import type { Settings } from '../../cli/settings.js';
+import { parseTargets } from '../../cli/targets.js';
 
 const outcome = (wait: number, workerSeconds: number): Outcome => ({
   ...{ tasks: 1, duration: 1, waitByPriority: new Map(), busySeconds: 1, costRatio: 1 },

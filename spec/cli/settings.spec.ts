@@ -1,5 +1,5 @@
-import { parsePolicy } from '../../src/cli/policies.js';
-import { completeSettings, simulateSettings, type GivenSettings } from '../../src/cli/settings.js';
+import { parsePolicy } from '../../cli/policies.js';
+import { completeSettings, simulateSettings, type GivenSettings } from '../../cli/settings.js';
 
 const given = (policy: string, rest: Partial<GivenSettings> = {}): GivenSettings => ({
   ...{ startup: 0, interval: 100, rateWindow: 10_000 },

@@ -1,7 +1,7 @@
-import { UsageError } from '../../src/cli/errors.js';
-import { parsePolicy } from '../../src/cli/policies.js';
-import type { GivenSettings } from '../../src/cli/settings.js';
-import { parseSweep, sweepSteps } from '../../src/cli/sweep.js';
+import { UsageError } from '../../cli/errors.js';
+import { parsePolicy } from '../../cli/policies.js';
+import type { GivenSettings } from '../../cli/settings.js';
+import { parseSweep, sweepSteps } from '../../cli/sweep.js';
 
 const given = (
   policy = 'squareRootStaffing',

@@ -1,4 +1,4 @@
-import { textTable } from '../../src/cli/table.js';
+import { textTable } from '../../cli/table.js';
 
 describe('textTable', () => {
   it('should align the first column to the left and the others to the right', () => {

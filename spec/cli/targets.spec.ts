@@ -1,5 +1,5 @@
-import { UsageError } from '../../src/cli/errors.js';
-import { describeTargets, distance, meets, parseTargets } from '../../src/cli/targets.js';
+import { UsageError } from '../../cli/errors.js';
+import { describeTargets, distance, meets, parseTargets } from '../../cli/targets.js';
 
 const wait = { mean: 100, p50: 50, p95: 400, p99: 1000, max: 3000 };
 

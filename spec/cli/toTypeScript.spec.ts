@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as ts from 'typescript';
-import { parsePolicy } from '../../src/cli/policies.js';
-import { toTypeScript } from '../../src/cli/toTypeScript.js';
+import { parsePolicy } from '../../cli/policies.js';
+import { toTypeScript } from '../../cli/toTypeScript.js';
 
 const texts = [
   'squareRootStaffing(horizon=1500, low=0.5, high=12)',

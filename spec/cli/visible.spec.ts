@@ -1,4 +1,4 @@
-import { visible, visibleLine } from '../../src/cli/visible.js';
+import { visible, visibleLine } from '../../cli/visible.js';
 
 describe('visible', () => {
   it('should write out what a terminal would obey', () => {

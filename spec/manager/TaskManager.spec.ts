@@ -17,10 +17,10 @@ import {
   ResourceCreationError,
   TaskCancelledError,
   TaskManagerStoppedError,
-} from '../../src/manager/errors.js';
-import type { TaskMetrics } from '../../src/manager/metrics.js';
-import type { TaskStats } from '../../src/manager/stats.js';
-import type { TaskFunction, TaskOptions } from '../../src/manager/task.js';
+} from '../../src/events/errors.js';
+import type { TaskMetrics } from '../../src/folds/metrics.js';
+import type { TaskStats } from '../../src/folds/stats.js';
+import type { TaskFunction, TaskOptions } from '../../src/tasks/task.js';
 import { createTaskManager } from '../../src/manager/createTaskManager.js';
 import { TaskManager } from '../../src/manager/TaskManager.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';

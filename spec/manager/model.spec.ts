@@ -10,8 +10,8 @@ import {
   type Subscription,
 } from 'rxjs';
 import fc from 'fast-check';
-import type { TaskEvent } from '../../src/manager/events.js';
-import type { TaskContext, TaskFunction, TaskOptions } from '../../src/manager/task.js';
+import type { TaskEvent } from '../../src/events/events.js';
+import type { TaskContext, TaskFunction, TaskOptions } from '../../src/tasks/task.js';
 import { TaskManager } from '../../src/manager/TaskManager.js';
 import { Deferred } from '../support/Deferred.js';
 import { VirtualTime } from '../support/VirtualTime.js';

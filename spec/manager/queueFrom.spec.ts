@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { config, NEVER, Observable, Subject, take, takeUntil, toArray } from 'rxjs';
-import { TaskManagerStoppedError } from '../../src/manager/errors.js';
+import { TaskManagerStoppedError } from '../../src/events/errors.js';
 import { queueFrom, type PullSource, type QueueFromOptions } from '../../src/manager/queueFrom.js';
 import { abortable } from '../support/abortable.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';

@@ -20,11 +20,11 @@ import {
   TaskCancelledError,
   TaskManagerStoppedError,
   TaskTimeoutError,
-} from '../../src/manager/errors.js';
-import type { Job } from '../../src/manager/Job.js';
+} from '../../src/events/errors.js';
+import type { Job } from '../../src/tasks/Job.js';
 import { queueOn } from '../../src/manager/queueOn.js';
 import type { QueueOnOptions } from '../../src/manager/TaskStream.js';
-import type { TaskFunction } from '../../src/manager/task.js';
+import type { TaskFunction } from '../../src/tasks/task.js';
 import { TaskManager } from '../../src/manager/TaskManager.js';
 import { abortable } from '../support/abortable.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';

@@ -15,8 +15,8 @@ import {
   throwError,
   type ObservableInput,
 } from 'rxjs';
-import { InvalidConfigError } from '../../src/internal/InvalidConfigError.js';
-import type { Lane } from '../../src/operators/LaneDiscipline.js';
+import { InvalidConfigError } from '../../src/checks/InvalidConfigError.js';
+import type { Lane } from '../../src/lanes/LaneDiscipline.js';
 import { mergeMapLanes, type MergeMapLanesOptions } from '../../src/operators/mergeMapLanes.js';
 import { asInterop } from '../support/interop.js';
 import { runMarbles } from '../support/runMarbles.js';

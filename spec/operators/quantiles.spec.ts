@@ -1,5 +1,5 @@
 import { concat, from, last, NEVER, range, Subject, take, throwError, toArray } from 'rxjs';
-import { InvalidConfigError } from '../../src/internal/InvalidConfigError.js';
+import { InvalidConfigError } from '../../src/checks/InvalidConfigError.js';
 import { quantiles } from '../../src/operators/quantiles.js';
 import { runMarbles } from '../support/runMarbles.js';
 

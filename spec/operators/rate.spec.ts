@@ -9,7 +9,7 @@ import {
   take,
   throwError,
 } from 'rxjs';
-import { InvalidConfigError } from '../../src/internal/InvalidConfigError.js';
+import { InvalidConfigError } from '../../src/checks/InvalidConfigError.js';
 import { rate } from '../../src/operators/rate.js';
 import { runMarbles } from '../support/runMarbles.js';
 import { VirtualTime } from '../support/VirtualTime.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { concat, NEVER, of, range, type SchedulerLike, Subject, take, throwError } from 'rxjs';
-import { InvalidConfigError } from '../../src/internal/InvalidConfigError.js';
+import { InvalidConfigError } from '../../src/checks/InvalidConfigError.js';
 import { stabilise } from '../../src/operators/stabilise.js';
 import { runMarbles } from '../support/runMarbles.js';
 import { VirtualTime } from '../support/VirtualTime.js';

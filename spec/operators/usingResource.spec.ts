@@ -11,7 +11,7 @@ import {
   take,
   throwError,
 } from 'rxjs';
-import { InvalidConfigError } from '../../src/internal/InvalidConfigError.js';
+import { InvalidConfigError } from '../../src/checks/InvalidConfigError.js';
 import { usingResource } from '../../src/operators/usingResource.js';
 import { runMarbles } from '../support/runMarbles.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';

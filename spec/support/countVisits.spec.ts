@@ -1,4 +1,4 @@
-import { LinkedList } from '../../src/internal/LinkedList.js';
+import { LinkedList } from '../../src/collections/LinkedList.js';
 import { countVisits } from './countVisits.js';
 
 const set = new Set([1, 2]);

@@ -1,6 +1,6 @@
 import { map, timer, type Observable } from 'rxjs';
-import type { TaskManagerConfig } from '../../src/manager/config.js';
-import type { TaskEvent } from '../../src/manager/events.js';
+import type { TaskManagerConfig } from '../../src/engine/config.js';
+import type { TaskEvent } from '../../src/events/events.js';
 import { TaskManager } from '../../src/manager/TaskManager.js';
 import { VirtualTime } from './VirtualTime.js';
 

@@ -1,5 +1,5 @@
-import { isPromiseLike } from '../internal/eventual.js';
-import { callSafely, reportUnhandledError } from '../internal/reportUnhandledError.js';
+import { isPromiseLike } from '../rx/eventual.js';
+import { callSafely, reportUnhandledError } from '../rx/reportUnhandledError.js';
 
 /** A source that gives its next value when asked. */
 export type PullSource<T> = Iterable<T> | AsyncIterable<T> | ReadableStream<T>;

@@ -15,25 +15,25 @@ import {
   takeWhile,
   type Subscriber,
 } from 'rxjs';
-import { after } from '../internal/after.js';
-import { checkDuration, checkFunction, checkObject } from '../internal/check.js';
-import { latestValues } from '../internal/latestValues.js';
-import { LiveValue, type ReadonlyBehaviorSubject } from '../internal/LiveValue.js';
-import { callSafely, reportUnhandledError } from '../internal/reportUnhandledError.js';
-import { ticks } from '../internal/ticks.js';
-import { resolveConfig, type Settings, type TaskManagerConfig } from './config.js';
-import { runJobs } from './engine.js';
-import { TaskCancelledError, TaskManagerStoppedError } from './errors.js';
-import type { TaskEvent } from './events.js';
-import { ObservedJob, PromisedJob, type Job } from './Job.js';
-import { createMetricsCollector, type TaskMetrics } from './metrics.js';
-import { StatsFold, type TaskStats } from './stats.js';
+import { after } from '../rx/after.js';
+import { checkDuration, checkFunction, checkObject } from '../checks/check.js';
+import { latestValues } from '../rx/latestValues.js';
+import { LiveValue, type ReadonlyBehaviorSubject } from '../rx/LiveValue.js';
+import { callSafely, reportUnhandledError } from '../rx/reportUnhandledError.js';
+import { ticks } from '../rx/ticks.js';
+import { resolveConfig, type Settings, type TaskManagerConfig } from '../engine/config.js';
+import { runJobs } from '../engine/engine.js';
+import { TaskCancelledError, TaskManagerStoppedError } from '../events/errors.js';
+import type { TaskEvent } from '../events/events.js';
+import { ObservedJob, PromisedJob, type Job } from '../tasks/Job.js';
+import { createMetricsCollector, type TaskMetrics } from '../folds/metrics.js';
+import { StatsFold, type TaskStats } from '../folds/stats.js';
 import {
   readTaskOptions,
   type ObservableTask,
   type TaskFunction,
   type TaskOptions,
-} from './task.js';
+} from '../tasks/task.js';
 import { whenReady } from './whenReady.js';
 
 /**

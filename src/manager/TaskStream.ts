@@ -5,14 +5,14 @@ import {
   checkNotNaN,
   checkObject,
   checkSignal,
-} from '../internal/check.js';
-import { InvalidConfigError } from '../internal/InvalidConfigError.js';
-import { LinkedList, type Linked } from '../internal/LinkedList.js';
-import { onAbort } from '../internal/onAbort.js';
-import { callSafely } from '../internal/reportUnhandledError.js';
-import { TaskCancelledError } from './errors.js';
-import { Job } from './Job.js';
-import { readTaskOptions, type TaskFunction, type TaskOptions } from './task.js';
+} from '../checks/check.js';
+import { InvalidConfigError } from '../checks/InvalidConfigError.js';
+import { LinkedList, type Linked } from '../collections/LinkedList.js';
+import { onAbort } from '../rx/onAbort.js';
+import { callSafely } from '../rx/reportUnhandledError.js';
+import { TaskCancelledError } from '../events/errors.js';
+import { Job } from '../tasks/Job.js';
+import { readTaskOptions, type TaskFunction, type TaskOptions } from '../tasks/task.js';
 import type { TaskManager } from './TaskManager.js';
 
 /** The options of `queueOn`. */

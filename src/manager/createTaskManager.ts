@@ -1,4 +1,4 @@
-import type { TaskManagerConfig } from './config.js';
+import type { TaskManagerConfig } from '../engine/config.js';
 import { TaskManager } from './TaskManager.js';
 
 /**

@@ -1,9 +1,9 @@
 import { Observable } from 'rxjs';
-import { checkPositiveCount, checkSignal } from '../internal/check.js';
-import { InvalidConfigError } from '../internal/InvalidConfigError.js';
-import { onAbort } from '../internal/onAbort.js';
+import { checkPositiveCount, checkSignal } from '../checks/check.js';
+import { InvalidConfigError } from '../checks/InvalidConfigError.js';
+import { onAbort } from '../rx/onAbort.js';
 import { SourceReader, type PullSource } from './SourceReader.js';
-import type { TaskFunction } from './task.js';
+import type { TaskFunction } from '../tasks/task.js';
 import type { TaskManager } from './TaskManager.js';
 import { resolveStream, TaskStream, type QueueOnOptions } from './TaskStream.js';
 

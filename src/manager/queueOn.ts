@@ -1,6 +1,6 @@
 import { Observable, type OperatorFunction } from 'rxjs';
-import { HandlerSubscriber } from '../internal/HandlerSubscriber.js';
-import type { TaskFunction } from './task.js';
+import { HandlerSubscriber } from '../rx/HandlerSubscriber.js';
+import type { TaskFunction } from '../tasks/task.js';
 import type { TaskManager } from './TaskManager.js';
 import { resolveStream, TaskStream, type QueueOnOptions } from './TaskStream.js';
 

@@ -1,8 +1,8 @@
 import { first, map, type Observable } from 'rxjs';
-import type { Settings } from './config.js';
-import { TaskManagerStoppedError } from './errors.js';
-import type { TaskEvent } from './events.js';
-import type { StatsFold } from './stats.js';
+import type { Settings } from '../engine/config.js';
+import { TaskManagerStoppedError } from '../events/errors.js';
+import type { TaskEvent } from '../events/events.js';
+import type { StatsFold } from '../folds/stats.js';
 
 /**
  * Emits once when the base workers and the resources for `runTask` are up. Its error is that of the first

@@ -1,10 +1,10 @@
-export { InvalidConfigError } from '../internal/InvalidConfigError.js';
-export type { Eventual, ObservableLike } from '../internal/eventual.js';
-export type { Lane, LaneDiscipline, LaneSchedule } from './LaneDiscipline.js';
+export { InvalidConfigError } from '../checks/InvalidConfigError.js';
+export type { Eventual, ObservableLike } from '../rx/eventual.js';
+export type { Lane, LaneDiscipline, LaneSchedule } from '../lanes/LaneDiscipline.js';
 export { mergeMapLanes, type MergeMapLanesOptions } from './mergeMapLanes.js';
 export { quantiles, type QuantilesOptions } from './quantiles.js';
 export { rate, type RateOptions } from './rate.js';
 export { stabilise, type StabiliseOptions } from './stabilise.js';
-export { strict } from './strict.js';
+export { strict } from '../lanes/strict.js';
 export { usingResource } from './usingResource.js';
-export { weighted } from './weighted.js';
+export { weighted } from '../lanes/weighted.js';

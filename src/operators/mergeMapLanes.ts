@@ -6,12 +6,12 @@ import {
   Subscription,
   type OperatorFunction,
 } from 'rxjs';
-import { check, checkFunction, checkNotNaN, checkObject } from '../internal/check.js';
-import { createLanes } from '../internal/createLanes.js';
-import { Fifo } from '../internal/Fifo.js';
-import { HandlerSubscriber } from '../internal/HandlerSubscriber.js';
-import type { LaneDiscipline } from './LaneDiscipline.js';
-import { strict } from './strict.js';
+import { check, checkFunction, checkNotNaN, checkObject } from '../checks/check.js';
+import { createLanes } from '../lanes/createLanes.js';
+import { Fifo } from '../collections/Fifo.js';
+import { HandlerSubscriber } from '../rx/HandlerSubscriber.js';
+import type { LaneDiscipline } from '../lanes/LaneDiscipline.js';
+import { strict } from '../lanes/strict.js';
 
 /** The options of `mergeMapLanes`. */
 export interface MergeMapLanesOptions<T> {

@@ -1,8 +1,8 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import { TDigest } from 'tdigest';
-import { checkObject, checkPositiveCount } from '../internal/check.js';
-import { subscribeTo } from '../internal/HandlerSubscriber.js';
-import { InvalidConfigError } from '../internal/InvalidConfigError.js';
+import { checkObject, checkPositiveCount } from '../checks/check.js';
+import { subscribeTo } from '../rx/HandlerSubscriber.js';
+import { InvalidConfigError } from '../checks/InvalidConfigError.js';
 
 /** The options of `quantiles`. */
 export interface QuantilesOptions {

@@ -9,17 +9,11 @@ import {
   type OperatorFunction,
   type SchedulerLike,
 } from 'rxjs';
-import {
-  check,
-  checkObject,
-  checkPositive,
-  checkScheduler,
-  checkWindow,
-} from '../internal/check.js';
-import { createSteadyTime } from '../internal/createSteadyTime.js';
-import { defaultScheduler } from '../internal/defaultScheduler.js';
-import { SlidingCount } from '../internal/SlidingCount.js';
-import { ticks } from '../internal/ticks.js';
+import { check, checkObject, checkPositive, checkScheduler, checkWindow } from '../checks/check.js';
+import { createSteadyTime } from '../measures/createSteadyTime.js';
+import { defaultScheduler } from '../rx/defaultScheduler.js';
+import { SlidingCount } from '../measures/SlidingCount.js';
+import { ticks } from '../rx/ticks.js';
 
 /** In ms. Shorter ones could not be counted exactly over the life of a program. */
 const SHORTEST = 0.001;

@@ -4,12 +4,12 @@ import {
   type SchedulerLike,
   type Subscription,
 } from 'rxjs';
-import { after } from '../internal/after.js';
-import { checkNotNaN, checkNotNegative, checkObject, checkScheduler } from '../internal/check.js';
-import { createSteadyTime } from '../internal/createSteadyTime.js';
-import { defaultScheduler } from '../internal/defaultScheduler.js';
-import { subscribeTo } from '../internal/HandlerSubscriber.js';
-import { SlidingExtreme } from '../internal/SlidingExtreme.js';
+import { after } from '../rx/after.js';
+import { checkNotNaN, checkNotNegative, checkObject, checkScheduler } from '../checks/check.js';
+import { createSteadyTime } from '../measures/createSteadyTime.js';
+import { defaultScheduler } from '../rx/defaultScheduler.js';
+import { subscribeTo } from '../rx/HandlerSubscriber.js';
+import { SlidingExtreme } from '../measures/SlidingExtreme.js';
 
 /** The options of `stabilise`. */
 export interface StabiliseOptions {

@@ -1,8 +1,8 @@
 import { EmptyError, finalize, Observable } from 'rxjs';
-import { checkFunction } from '../internal/check.js';
-import { fromEventual, type Eventual } from '../internal/eventual.js';
-import { HandlerSubscriber } from '../internal/HandlerSubscriber.js';
-import { callSafely } from '../internal/reportUnhandledError.js';
+import { checkFunction } from '../checks/check.js';
+import { fromEventual, type Eventual } from '../rx/eventual.js';
+import { HandlerSubscriber } from '../rx/HandlerSubscriber.js';
+import { callSafely } from '../rx/reportUnhandledError.js';
 
 /**
  * A resource for as long as somebody is subscribed: it is created on subscribe, emitted once, and released on

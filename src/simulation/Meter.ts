@@ -1,4 +1,4 @@
-import type { TaskEvent } from '../index.js';
+import type { TaskEvent } from 'rx-tasker';
 import { Samples } from './Samples.js';
 import { Timeline, type Snapshot } from './Timeline.js';
 import type { SimulationReport } from './types.js';

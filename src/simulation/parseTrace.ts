@@ -1,4 +1,4 @@
-import { InvalidConfigError } from '../index.js';
+import { InvalidConfigError } from 'rx-tasker';
 import type { SimulatedTask } from './types.js';
 
 /** The columns of a trace. */

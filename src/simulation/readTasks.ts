@@ -1,4 +1,4 @@
-import { InvalidConfigError } from '../index.js';
+import { InvalidConfigError } from 'rx-tasker';
 import type { SimulatedTask } from './types.js';
 
 /** A task that was checked, with the time since the first arrival as `at`. */

@@ -1,5 +1,5 @@
 import { defer, filter, isObservable, map, startWith, type Observable } from 'rxjs';
-import { InvalidConfigError, type TaskEvent } from '../index.js';
+import { InvalidConfigError, type TaskEvent } from 'rx-tasker';
 import { traceHeader } from './parseTrace.js';
 
 /** What has events: a `TaskManager`, or `{ events$ }` with the output of `runTasks`. */

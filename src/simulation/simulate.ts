@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import { InvalidConfigError, runTasks, type TaskEvent, type TaskRequest } from '../index.js';
+import { InvalidConfigError, runTasks, type TaskEvent, type TaskRequest } from 'rx-tasker';
 import { HeapScheduler } from './HeapScheduler.js';
 import { inVirtualTime } from './inVirtualTime.js';
 import { Meter } from './Meter.js';

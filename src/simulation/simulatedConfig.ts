@@ -5,7 +5,7 @@ import {
   type MetricsCollector,
   type ScalingPolicy,
   type TaskManagerConfig,
-} from '../index.js';
+} from 'rx-tasker';
 import type { HeapScheduler } from './HeapScheduler.js';
 import type { Meter } from './Meter.js';
 import type { SimulationOptions } from './types.js';

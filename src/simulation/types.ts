@@ -1,4 +1,4 @@
-import type { TaskEvent, TaskManagerConfig } from '../index.js';
+import type { TaskEvent, TaskManagerConfig } from 'rx-tasker';
 import type { Summary } from './Samples.js';
 import type { TimelinePoint } from './Timeline.js';
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import type { TaskEvent } from '../../../src/index.js';
-import { Recorder, type Span } from '../../../src/cli/html/Recorder.js';
-import { parsePolicy } from '../../../src/cli/policies.js';
-import { simulateSettings, type Settings } from '../../../src/cli/settings.js';
+import { Recorder, type Span } from '../../../cli/html/Recorder.js';
+import { parsePolicy } from '../../../cli/policies.js';
+import { simulateSettings, type Settings } from '../../../cli/settings.js';
 
 const settings: Settings = {
   ...{ base: 1, max: 3, startup: 30, interval: 10, rateWindow: 1000 },

@@ -1,4 +1,4 @@
-import { formatPercentile, percentilePlace } from '../../../src/cli/html/chart.js';
+import { formatPercentile, percentilePlace } from '../../../cli/html/chart.js';
 
 describe('formatPercentile', () => {
   it.each([

@@ -1,14 +1,9 @@
-import {
-  chartsOverTime,
-  sweepCharts,
-  trialsChart,
-  waitChart,
-} from '../../../src/cli/html/charts.js';
-import { percentilePlace } from '../../../src/cli/html/chart.js';
-import type { Span } from '../../../src/cli/html/Recorder.js';
-import { parseTargets } from '../../../src/cli/targets.js';
-import { completeSettings, simulateSettings } from '../../../src/cli/settings.js';
-import { parsePolicy } from '../../../src/cli/policies.js';
+import { chartsOverTime, sweepCharts, trialsChart, waitChart } from '../../../cli/html/charts.js';
+import { percentilePlace } from '../../../cli/html/chart.js';
+import type { Span } from '../../../cli/html/Recorder.js';
+import { parseTargets } from '../../../cli/targets.js';
+import { completeSettings, simulateSettings } from '../../../cli/settings.js';
+import { parsePolicy } from '../../../cli/policies.js';
 
 const span = (start: number, rest: Partial<Span> = {}): Span => ({
   ...{ start, length: 1000, asked: 1, up: 1, busy: 0, queued: 0, arrived: 0, ended: 0, waits: [] },

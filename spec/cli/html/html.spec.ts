@@ -1,4 +1,4 @@
-import { Html, html, jsonScript } from '../../../src/cli/html/html.js';
+import { Html, html, jsonScript } from '../../../cli/html/html.js';
 
 describe('html', () => {
   it('should escape all that is filled in', () => {

@@ -1,6 +1,6 @@
-import { html, type Html } from '../../../src/cli/html/html.js';
-import { factList, figure, page, spansTable, table } from '../../../src/cli/html/page.js';
-import type { Chart } from '../../../src/cli/html/chart.js';
+import { html, type Html } from '../../../cli/html/html.js';
+import { factList, figure, page, spansTable, table } from '../../../cli/html/page.js';
+import type { Chart } from '../../../cli/html/chart.js';
 
 const nasty = `"><script>alert('x')</script>`;
 const escaped = '&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { arrivalReader, between } from '../../../src/cli/trace/arrival.js';
-import type { Unit } from '../../../src/cli/durations.js';
+import { arrivalReader, between } from '../../../cli/trace/arrival.js';
+import type { Unit } from '../../../cli/durations.js';
 
 /** ms from one arrival to another, written in the same way. */
 const span = (from: string, to: string, unit?: Unit): number | undefined => {

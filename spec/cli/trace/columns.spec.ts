@@ -1,4 +1,4 @@
-import { findColumn, indexOfColumn, unitOf } from '../../../src/cli/trace/columns.js';
+import { findColumn, indexOfColumn, unitOf } from '../../../cli/trace/columns.js';
 
 describe('findColumn', () => {
   it.each(['at', 'Arrival Time', 'queued_at', 'TIMESTAMP', 'time (s)', 'createdAt', 'start'])(

@@ -1,4 +1,4 @@
-import { parseLinear } from '../../../src/cli/trace/linear.js';
+import { parseLinear } from '../../../cli/trace/linear.js';
 
 describe('parseLinear', () => {
   it('should read a sum of columns with factors', () => {

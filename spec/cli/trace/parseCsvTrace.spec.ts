@@ -1,7 +1,7 @@
 import { constants } from 'node:buffer';
-import { FileError } from '../../../src/cli/errors.js';
-import type { TraceOptions } from '../../../src/cli/trace/fields.js';
-import { parseCsvTrace } from '../../../src/cli/trace/parseCsvTrace.js';
+import { FileError } from '../../../cli/errors.js';
+import type { TraceOptions } from '../../../cli/trace/fields.js';
+import { parseCsvTrace } from '../../../cli/trace/parseCsvTrace.js';
 
 const read = (text: string, options?: TraceOptions) =>
   parseCsvTrace(Buffer.from(text), 'trace.csv', options);

@@ -1,0 +1,111 @@
+import type { TaskEvent } from '../../src/events/events.js';
+import { LoadMeter } from '../../src/folds/LoadMeter.js';
+
+const task = { id: 1, label: undefined, priority: 0, attempt: 0, direct: false, queuedAt: 0 };
+const arrived = (time: number, direct = false): TaskEvent => ({
+  ...task,
+  type: 'arrived',
+  time,
+  queuedAt: time,
+  direct,
+});
+const times = (time: number, duration: number) => ({
+  time,
+  startedAt: time - duration,
+  finishedAt: time,
+});
+const completed = (time: number, duration = 10, direct = false): TaskEvent => ({
+  ...task,
+  ...times(time, duration),
+  type: 'completed',
+  result: 1,
+  direct,
+});
+const failed = (time: number, duration = 10, direct = false): TaskEvent => ({
+  ...task,
+  ...times(time, duration),
+  type: 'failed',
+  error: new Error(),
+  abandoned: false,
+  direct,
+});
+const meterOf = (...events: TaskEvent[]): LoadMeter => {
+  const meter = new LoadMeter(1000, 0);
+  for (const event of events) meter.apply(event);
+  return meter;
+};
+
+describe('LoadMeter', () => {
+  it('should be all 0 before the first task', () => {
+    expect(meterOf().read(7)).toEqual({
+      time: 7,
+      arrivalRate: 0,
+      completionRate: 0,
+      meanExecutionTime: 0,
+      completed: 0,
+    });
+  });
+
+  it('should have rates over the time since the start within the first window', () => {
+    const meter = meterOf(arrived(100), arrived(200), completed(200));
+    expect(meter.read(200)).toMatchObject({ arrivalRate: 10, completionRate: 5 });
+    expect(meter.read(500)).toMatchObject({ arrivalRate: 4, completionRate: 2 });
+  });
+
+  it('should have rates over the window after that, which fall to exactly 0', () => {
+    const meter = meterOf(arrived(1500), arrived(1600), arrived(1600), completed(1700));
+    expect(meter.read(2000)).toMatchObject({ arrivalRate: 3, completionRate: 1 });
+    expect(meter.read(2500)).toMatchObject({ arrivalRate: 2, completionRate: 1 });
+    expect(meter.read(2700)).toMatchObject({ arrivalRate: 0, completionRate: 0 });
+    expect(meter.read(1e9)).toMatchObject({ arrivalRate: 0, completionRate: 0 });
+  });
+
+  it('should have the exact mean of up to 100 execution times, failures included', () => {
+    const meter = meterOf(completed(100, 10), failed(200, 40), completed(300, 100));
+    expect(meter.read(300).meanExecutionTime).toBeCloseTo(50, 12);
+    expect(meter.read(300).completed).toBe(3);
+  });
+
+  it('should give a task after the hundredth a weight of one in a hundred', () => {
+    const meter = meterOf(...Array.from({ length: 500 }, (_, i) => completed(i, 10)));
+    expect(meter.read(500).meanExecutionTime).toBeCloseTo(10, 12);
+    meter.apply(completed(500, 110));
+    expect(meter.read(500).meanExecutionTime).toBeCloseTo(11, 12);
+    meter.apply(failed(500, 111));
+    expect(meter.read(500).meanExecutionTime).toBeCloseTo(12, 12);
+    expect(meter.read(500).completed).toBe(502);
+  });
+
+  it('should leave out what ran past the workers', () => {
+    const meter = meterOf(arrived(10, true), completed(20, 10, true), failed(30, 10, true));
+    expect(meter.read(100)).toMatchObject({
+      arrivalRate: 0,
+      completionRate: 0,
+      meanExecutionTime: 0,
+      completed: 0,
+    });
+  });
+
+  it('should leave out what is neither an arrival nor an end', () => {
+    const meter = meterOf(
+      { ...task, ...times(10, 5), type: 'retried', error: new Error() },
+      { ...task, time: 10, type: 'cancelled', error: null, running: true, abandoned: false },
+      { ...task, time: 10, type: 'started', startedAt: 10, worker: 1 },
+      { type: 'workerStarted', time: 10, worker: 1 },
+    );
+    expect(meter.read(100)).toMatchObject({ arrivalRate: 0, completionRate: 0, completed: 0 });
+  });
+
+  it('should have no negative times and no leap of a rate when the clock is set back', () => {
+    const meter = meterOf();
+    for (let time = 100_000; time <= 102_000; time += 100) meter.apply(arrived(time));
+    const before = meter.read(102_000);
+    for (let time = 2000; time <= 9000; time += 100) meter.apply(arrived(time));
+    meter.apply(completed(9000, -93_000)); // it began before that
+    const after = meter.read(9000);
+    expect(after.time).toBe(before.time);
+    expect(after.meanExecutionTime).toBe(0);
+    expect(after.arrivalRate).toBeCloseTo(before.arrivalRate, -1);
+    expect(meter.read(9500).time).toBe(before.time + 500);
+  });
+});

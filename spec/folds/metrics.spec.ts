@@ -1,0 +1,311 @@
+import { NEVER } from 'rxjs';
+import type { TaskTimes } from '../../src/events/events.js';
+import {
+  createMetricsCollector,
+  type MetricsCollector,
+  type TaskMetrics,
+} from '../../src/folds/metrics.js';
+import { unhandledErrors } from '../support/unhandledErrors.js';
+import { virtualManager } from '../support/virtualManager.js';
+
+const none: TaskMetrics = {
+  averageExecutionTime: 0,
+  minExecutionTime: 0,
+  maxExecutionTime: 0,
+  p50ExecutionTime: 0,
+  p95ExecutionTime: 0,
+  p99ExecutionTime: 0,
+  averageWaitTime: 0,
+  p95WaitTime: 0,
+  p99WaitTime: 0,
+  taskArrivalRate: 0,
+  taskCompletionRate: 0,
+  totalTasksArrived: 0,
+  totalTasksCompleted: 0,
+  totalTasksFailed: 0,
+  totalTasksRetried: 0,
+  totalTasksCancelled: 0,
+  successRate: 0,
+  failureRate: 0,
+};
+
+const create = (rateWindow = 1000) => {
+  let now = 0;
+  const collector = createMetricsCollector({ rateWindow, scheduler: { now: () => now } });
+  return {
+    collector,
+    at: (time: number): MetricsCollector => {
+      now = time;
+      return collector;
+    },
+  };
+};
+const timesOf = (wait: number, execution: number, finishedAt = wait + execution): TaskTimes => ({
+  queuedAt: finishedAt - execution - wait,
+  startedAt: finishedAt - execution,
+  finishedAt,
+});
+
+/** All numbers 0 … 9,999 in an order that looks like none. */
+const shuffled = Array.from({ length: 10_000 }, (_, i) => (i * 6181) % 10_000);
+
+describe('createMetricsCollector', () => {
+  it('should be all 0 before the first task', () => {
+    expect(create().at(500).metrics()).toEqual(none);
+  });
+
+  it('should have the exact means and extremes of completed tasks', () => {
+    const { collector } = create();
+    collector.recordCompletion(timesOf(5, 10, 100));
+    collector.recordCompletion(timesOf(1, 0.25));
+    collector.recordCompletion(timesOf(0, 40));
+    expect(collector.metrics()).toMatchObject({
+      averageExecutionTime: 50.25 / 3,
+      minExecutionTime: 0.25,
+      maxExecutionTime: 40,
+      averageWaitTime: 2,
+    });
+  });
+
+  it('should leave failed tasks out of the times', () => {
+    const { collector } = create();
+    collector.recordFailure(timesOf(100, 100));
+    expect(collector.metrics()).toEqual({ ...none, totalTasksFailed: 1, failureRate: 1 });
+  });
+
+  it('should have no negative times where the clock was set back', () => {
+    const collector = createMetricsCollector();
+    collector.recordCompletion({ queuedAt: 30, startedAt: 20, finishedAt: 10 });
+    expect(collector.metrics()).toMatchObject({ minExecutionTime: 0, averageWaitTime: 0 });
+  });
+
+  it('should count, and have the shares of what completed and failed', () => {
+    const { collector } = create();
+    for (let i = 0; i < 8; i++) collector.recordArrival();
+    for (let i = 0; i < 3; i++) collector.recordCompletion(timesOf(0, 1));
+    collector.recordFailure(timesOf(0, 1));
+    collector.recordRetry();
+    collector.recordRetry();
+    collector.recordCancellation?.();
+    expect(collector.metrics()).toMatchObject({
+      totalTasksArrived: 8,
+      totalTasksCompleted: 3,
+      totalTasksFailed: 1,
+      totalTasksRetried: 2,
+      totalTasksCancelled: 1,
+      successRate: 0.75,
+      failureRate: 0.25,
+    });
+  });
+
+  it.each([
+    [[30], 30, 30],
+    [[20, 10], 15, 20],
+    [[30, 10, 20], 20, 30],
+    [[50, 10, 40, 20, 30], 30, 50],
+  ])('should have exact percentiles of few values (%p)', (times, median, greatest) => {
+    const { collector } = create();
+    for (const time of times) collector.recordCompletion(timesOf(time + 1, time));
+    expect(collector.metrics()).toMatchObject({
+      p50ExecutionTime: median,
+      p95ExecutionTime: greatest,
+      p99ExecutionTime: greatest,
+      p95WaitTime: greatest + 1,
+      p99WaitTime: greatest + 1,
+    });
+  });
+
+  it.each([
+    ['even', (x: number) => x],
+    ['skewed', (x: number) => -Math.log(1 - x / 10_000) * 100],
+    ['with few values', (x: number) => x % 5],
+  ])('should have percentiles near the exact ranks where times are %s', (_title, map) => {
+    const { collector } = create();
+    const times = shuffled.map(map);
+    for (const time of times) collector.recordCompletion(timesOf(2 * time, time));
+    const sorted = times.sort((a, b) => a - b);
+    // As a share of the values: what a digest promises is the rank, not the value.
+    const near = (value: number, p: number, slack: number): void => {
+      const at = (q: number) => sorted[Math.min(9999, Math.max(0, Math.round(q * 1e4)))]!;
+      expect(value).toBeGreaterThanOrEqual(at(p - slack));
+      expect(value).toBeLessThanOrEqual(at(p + slack));
+    };
+    const metrics = collector.metrics();
+    near(metrics.p50ExecutionTime, 0.5, 0.01);
+    near(metrics.p95ExecutionTime, 0.95, 0.005);
+    near(metrics.p99ExecutionTime, 0.99, 0.002);
+    near(metrics.p95WaitTime / 2, 0.95, 0.005);
+    near(metrics.p99WaitTime / 2, 0.99, 0.002);
+  });
+
+  it('should have rates over the time since the start within the first window', () => {
+    const { collector, at } = create(1000);
+    at(100).recordArrival();
+    at(200).recordArrival();
+    collector.recordCompletion(timesOf(0, 100, 200));
+    expect(at(200).metrics()).toMatchObject({ taskArrivalRate: 10, taskCompletionRate: 5 });
+    expect(at(500).metrics()).toMatchObject({ taskArrivalRate: 4, taskCompletionRate: 2 });
+  });
+
+  it('should have rates over the last window after that, which fall to exactly 0', () => {
+    const { collector, at } = create(1000);
+    for (let time = 1; time <= 5000; time++) at(time).recordArrival();
+    at(5000);
+    for (let i = 0; i < 30; i++) collector.recordCompletion(timesOf(0, 1, 5000));
+    expect(collector.metrics()).toMatchObject({ taskArrivalRate: 1000, taskCompletionRate: 30 });
+    expect(at(5500).metrics()).toMatchObject({ taskArrivalRate: 500, taskCompletionRate: 30 });
+    expect(at(6000).metrics()).toMatchObject({ taskArrivalRate: 0, taskCompletionRate: 0 });
+    expect(at(1e9).metrics()).toMatchObject({ taskArrivalRate: 0, taskCompletionRate: 0 });
+  });
+
+  it('should start to count its rates when it is made', () => {
+    const collector = createMetricsCollector({ rateWindow: 1000, scheduler: { now: () => 5000 } });
+    collector.recordArrival();
+    expect(collector.metrics().taskArrivalRate).toBe(0);
+  });
+
+  it("should have the defaults of the manager's config", () => {
+    const collector = createMetricsCollector();
+    collector.recordArrival();
+    expect(collector.metrics().totalTasksArrived).toBe(1);
+  });
+
+  it('should count on its own', () => {
+    const [a, b] = [create().collector, create().collector];
+    a.recordArrival();
+    expect(b.metrics().totalTasksArrived).toBe(0);
+  });
+
+  it('should change no metrics that it has given', () => {
+    const { collector } = create();
+    const before = collector.metrics();
+    collector.recordArrival();
+    expect(before).toEqual(none);
+  });
+});
+
+describe('the metrics of a manager', () => {
+  it('should be of the last attempt, and count the wait from the arrival', async () => {
+    const { manager, time, task } = virtualManager({ checkHealth: () => false });
+    let attempts = 0;
+    const done = manager.queueTask((_resource, { attempt }) => {
+      attempts++;
+      if (attempt === 0) throw new Error('unhealthy');
+      return task(30)();
+    });
+    const second = manager.queueTask(task(10));
+    time.advanceTo(1000);
+    await Promise.all([done, second]);
+    expect(attempts).toBe(2);
+    expect(manager.metrics()).toMatchObject({
+      totalTasksArrived: 2,
+      totalTasksCompleted: 2,
+      totalTasksRetried: 1,
+      totalTasksFailed: 0,
+      averageExecutionTime: 20,
+      averageWaitTime: 15,
+    });
+  });
+
+  it('should count every outcome', async () => {
+    const { manager, time, task } = virtualManager();
+    const done = manager.queueTask(task(10));
+    const failed = manager.queueTask(() => Promise.reject(new Error('of its own')));
+    manager
+      .submit(() => NEVER)
+      .subscribe()
+      .unsubscribe();
+    const direct = manager.runTask(task(10));
+    time.advanceTo(100);
+    await Promise.all([done, direct]);
+    await expect(failed).rejects.toThrow('of its own');
+    expect(manager.metrics()).toMatchObject({
+      totalTasksArrived: 4,
+      totalTasksCompleted: 2,
+      totalTasksFailed: 1,
+      totalTasksCancelled: 1,
+      successRate: 2 / 3,
+      failureRate: 1 / 3,
+    });
+  });
+
+  it('should come from a collector of one’s own', async () => {
+    const calls: unknown[][] = [];
+    const metrics: TaskMetrics = { ...none, totalTasksArrived: 42 };
+    const collector: MetricsCollector = {
+      recordArrival: (...args: unknown[]) => calls.push(['arrival', ...args]),
+      recordCompletion: (...args: unknown[]) => calls.push(['completion', ...args]),
+      recordFailure: (...args: unknown[]) => calls.push(['failure', ...args]),
+      recordRetry: (...args: unknown[]) => calls.push(['retry', ...args]),
+      metrics: () => metrics,
+    };
+    const { manager, time, task } = virtualManager({
+      collector,
+      checkHealth: (error) => error !== 'broken',
+    });
+    const done = manager.queueTask(task(10));
+    const failed = manager.queueTask(() => {
+      throw new Error('wrong');
+    });
+    const retried = manager.queueTask((_resource, { attempt }) => {
+      if (attempt === 0) throw 'broken';
+    });
+    manager
+      .submit(() => NEVER)
+      .subscribe()
+      .unsubscribe();
+    time.advanceTo(100);
+    await Promise.all([done, retried]);
+    await expect(failed).rejects.toThrow('wrong');
+    expect(calls).toEqual([
+      ['arrival'],
+      ['arrival'],
+      ['arrival'],
+      ['arrival'],
+      ['completion', { queuedAt: 0, startedAt: 0, finishedAt: 10 }],
+      ['failure', { queuedAt: 0, startedAt: 10, finishedAt: 10 }],
+      ['retry'],
+      ['completion', { queuedAt: 0, startedAt: 10, finishedAt: 10 }],
+    ]);
+    expect(manager.metrics()).toBe(metrics);
+    expect(manager.metrics$.value).toBe(metrics);
+  });
+
+  it('should report what a collector throws, and run on', async () => {
+    const thrown = new Error('no space');
+    const fail = (): never => {
+      throw thrown;
+    };
+    let done: Promise<string> | undefined;
+    const errors = unhandledErrors(() => {
+      const { manager } = virtualManager({
+        collector: {
+          recordArrival: fail,
+          recordCompletion: fail,
+          recordFailure: fail,
+          recordRetry: fail,
+          recordCancellation: fail,
+          metrics: fail,
+        },
+      });
+      done = manager.queueTask(() => 'done');
+      expect(manager.metrics()).toEqual(none);
+    });
+    await expect(done).resolves.toBe('done');
+    expect(errors.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(errors)).toEqual(new Set([thrown]));
+  });
+
+  it('should do without the method for cancelled tasks', () => {
+    const collector = { ...createMetricsCollector(), recordCancellation: undefined };
+    const errors = unhandledErrors(() => {
+      const { manager } = virtualManager({ collector });
+      manager
+        .submit(() => NEVER)
+        .subscribe()
+        .unsubscribe();
+      expect(manager.metrics().totalTasksArrived).toBe(1);
+    });
+    expect(errors).toEqual([]);
+  });
+});

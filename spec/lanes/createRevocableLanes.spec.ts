@@ -1,0 +1,196 @@
+import fc from 'fast-check';
+import { createRevocableLanes } from '../../src/lanes/createRevocableLanes.js';
+import type { Lane, LaneDiscipline } from '../../src/lanes/LaneDiscipline.js';
+import { strict } from '../../src/lanes/strict.js';
+import { weighted } from '../../src/lanes/weighted.js';
+
+interface Item {
+  id: number;
+  priority: number;
+  ahead: boolean;
+  dropped: boolean;
+}
+
+/** Lanes from which values are taken one by one: `take` has one started, which is over at once. */
+const createLanes = (discipline: LaneDiscipline) => {
+  let started: Item[] = [];
+  const lanes = createRevocableLanes<Item>(
+    (item) => {
+      started.push(item);
+      lanes.setLimit(0);
+      return true;
+    },
+    { error: raise, complete: () => raise(new Error('completed')) },
+    {
+      discipline,
+      priority: (item) => item.priority,
+      ahead: (item) => item.ahead,
+      dropped: (item) => item.dropped,
+    },
+  );
+  const take = (): Item => {
+    started = [];
+    lanes.setLimit(1);
+    expect(started).toHaveLength(1);
+    return started[0]!;
+  };
+  const size = () => [...lanes.open.values()].reduce((sum, { queue }) => sum + queue.size, 0);
+  return { ...lanes, take, size };
+};
+
+const raise = (error: unknown): never => {
+  throw error;
+};
+
+const step = fc.record({
+  name: fc.constantFrom('add', 'add', 'add', 'take', 'drop', 'drop'),
+  priority: fc.integer({ min: -1, max: 1 }),
+  ahead: fc.boolean(),
+  which: fc.nat(),
+});
+const steps = fc.array(step, { minLength: 20, maxLength: 200 });
+
+/** The place of `item` in its lane: those that are ahead first, each kind as it came. */
+const inLane = (items: Item[], priority: number): Item[] => {
+  const lane = items.filter((item) => item.priority === priority);
+  return [...lane.filter((item) => item.ahead), ...lane.filter((item) => !item.ahead)];
+};
+
+/** Plays all steps and checks every value that is taken with `check`, which is given what waited. */
+const play = (
+  discipline: LaneDiscipline,
+  all: { name: string; priority: number; ahead: boolean; which: number }[],
+  check: (taken: Item, waiting: Item[]) => void,
+) => {
+  const lanes = createLanes(discipline);
+  const waiting: Item[] = [];
+  const takeOne = () => {
+    const taken = lanes.take();
+    check(taken, waiting);
+    waiting.splice(waiting.indexOf(taken), 1);
+    expect(lanes.size()).toBe(waiting.length);
+  };
+  all.forEach(({ name, priority, ahead, which }, id) => {
+    if (name === 'add') {
+      const item = { id, priority, ahead, dropped: false };
+      lanes.next(item);
+      waiting.push(item);
+    } else if (waiting.length > 0 && name === 'take') {
+      takeOne();
+    } else if (waiting.length > 0) {
+      const [item] = waiting.splice(which % waiting.length, 1);
+      item!.dropped = true;
+      lanes.drop(item!);
+    }
+    expect(lanes.size()).toBe(waiting.length);
+  });
+  while (waiting.length > 0) takeOne();
+};
+
+describe('createRevocableLanes', () => {
+  it('should do what a naive model does that sorts all that waits', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        play(strict(), all, (taken, waiting) => {
+          const highest = Math.max(...waiting.map((item) => item.priority));
+          expect(taken).toBe(inLane(waiting, highest)[0]);
+        });
+      }),
+    );
+  });
+
+  it('should take the first of a lane in which something waits, whatever the discipline', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        play(weighted({ 1: 3 }), all, (taken, waiting) => {
+          expect(taken).toBe(inLane(waiting, taken.priority)[0]);
+        });
+      }),
+    );
+  });
+
+  it('should tell the schedule of each lane once that it opens and once that it closes', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        const open = new Set<Lane>();
+        const counting: LaneDiscipline = () => {
+          const schedule = strict()();
+          return {
+            open: (lane) => {
+              expect([...open].some((other) => other.priority === lane.priority)).toBe(false);
+              open.add(lane);
+              schedule.open(lane);
+            },
+            close: (lane) => {
+              expect(open.delete(lane)).toBe(true);
+              schedule.close(lane);
+            },
+            next: () => schedule.next(),
+          };
+        };
+        play(counting, all, () => undefined);
+        expect(open.size).toBe(0);
+      }),
+    );
+  });
+
+  it('should not keep more dropped values than waiting ones, and look at each but a few times', () => {
+    const lanes = createLanes(strict());
+    const dropped = new Set<number>();
+    let asked = 0;
+    const items = Array.from({ length: 1000 }, (_, id) => ({
+      id,
+      priority: 0,
+      ahead: id % 2 === 0,
+      get dropped() {
+        asked++;
+        return dropped.has(id);
+      },
+    }));
+    for (const item of items) lanes.next(item);
+    for (const item of items.slice(0, 999)) {
+      dropped.add(item.id);
+      lanes.drop(item);
+    }
+    // Each dropped one when its gap is closed, and with it those that wait then: fewer each time.
+    const beforeTake = asked;
+    expect(beforeTake).toBeGreaterThan(999);
+    expect(beforeTake).toBeLessThan(3000);
+    expect(lanes.take()).toBe(items[999]);
+    expect(asked - beforeTake).toBeLessThan(10);
+  });
+
+  it.each(['close', 'next'] as const)(
+    'should lose no value where `%s` of the schedule throws',
+    (name) => {
+      const lanes = createLanes(() => ({
+        ...strict()(),
+        [name]: () => {
+          throw new Error(name);
+        },
+      }));
+      const items = [0, 0, 1].map((priority, id) => ({
+        id,
+        priority,
+        ahead: false,
+        dropped: false,
+      }));
+      const taken: Item[] = [];
+      let throws = 0;
+      for (const act of [
+        ...items.map((item) => () => lanes.next(item)),
+        ...items.map(() => () => taken.push(lanes.take())),
+      ]) {
+        try {
+          act();
+        } catch {
+          throws++;
+        }
+      }
+      expect(throws).toBeGreaterThan(0);
+      const all = [...taken, ...lanes.drain()];
+      expect(all).toHaveLength(items.length);
+      expect(new Set(all)).toEqual(new Set(items));
+    },
+  );
+});

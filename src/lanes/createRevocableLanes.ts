@@ -1,0 +1,100 @@
+import {
+  createLanes,
+  type LaneQueue,
+  type Lanes,
+  type LanesOptions,
+  type LanesOutput,
+  type WaitingLane,
+} from './createLanes.js';
+import { Fifo } from '../collections/Fifo.js';
+
+interface Options<T> extends Omit<LanesOptions<T, unknown>, 'queue' | 'defers'> {
+  /** Whether a value goes ahead of those of its priority that came without this. */
+  ahead: (value: T) => boolean;
+  /** Whether a waiting value is not wanted any more: what `drop` was called for. */
+  dropped: (value: T) => boolean;
+}
+
+export interface RevocableLanes<T> extends Lanes<T, RevocableQueue<T>> {
+  /** Takes out a waiting value that `options.dropped` now holds true for. */
+  drop: (value: T) => void;
+  /** Takes all values, those that were dropped perhaps too, without telling the schedule. */
+  drain: () => T[];
+}
+
+/** Lanes of which values can be taken back, and in which some go ahead. */
+export const createRevocableLanes = <T>(
+  start: (value: T) => boolean,
+  output: LanesOutput,
+  options: Options<T>,
+): RevocableLanes<T> => {
+  const lanes = createLanes(start, output, {
+    priority: options.priority,
+    discipline: options.discipline,
+    queue: () => new RevocableQueue(options),
+    defers: true,
+  });
+  const { open, schedule } = lanes;
+  return {
+    ...lanes,
+    drop: (value) => {
+      const lane = open.get(options.priority(value)) as WaitingLane<RevocableQueue<T>>;
+      lane.queue.drop();
+      if (lane.queue.size > 0) return;
+      open.delete(lane.priority); // first: a schedule that throws must not leave an empty lane to be served
+      schedule.close(lane);
+    },
+    drain: () => {
+      const values = [...open.values()].flatMap(({ queue }) => queue.drain());
+      open.clear();
+      return values;
+    },
+  };
+};
+
+class RevocableQueue<T> implements LaneQueue<T> {
+  readonly #options: Pick<Options<T>, 'ahead' | 'dropped'>;
+  #values = new Fifo<T>();
+  #ahead: Fifo<T> | undefined;
+  /** How many of the values are gaps. */
+  #gaps = 0;
+
+  constructor(options: Pick<Options<T>, 'ahead' | 'dropped'>) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#values.size + (this.#ahead?.size ?? 0) - this.#gaps;
+  }
+
+  push(value: T): void {
+    if (this.#options.ahead(value)) (this.#ahead ??= new Fifo()).push(value);
+    else this.#values.push(value);
+  }
+
+  take(): T {
+    let value = this.#takeAny();
+    while (this.#gaps > 0 && this.#options.dropped(value)) {
+      this.#gaps--;
+      value = this.#takeAny();
+    }
+    return value;
+  }
+
+  drop(): void {
+    this.#gaps++;
+    // The gaps are closed when they are the larger part: O(1) a drop on average, and memory stays bounded.
+    if (this.#gaps <= this.size) return;
+    const waiting = this.drain().filter((value) => !this.#options.dropped(value));
+    for (const value of waiting) this.push(value);
+    this.#gaps = 0;
+  }
+
+  drain(): T[] {
+    return Array.from({ length: this.size + this.#gaps }, () => this.#takeAny());
+  }
+
+  #takeAny(): T {
+    return this.#ahead && this.#ahead.size > 0 ? this.#ahead.take() : this.#values.take();
+  }
+}

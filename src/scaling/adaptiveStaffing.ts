@@ -1,0 +1,150 @@
+import { defer, map } from 'rxjs';
+import { checkNotNegative, checkObject, checkPositive, checkWindow } from '../checks/check.js';
+import { InvalidConfigError } from '../checks/InvalidConfigError.js';
+import { clamp } from './clamp.js';
+import type { Load } from './Load.js';
+import { offeredLoad, withMargin } from './offeredLoad.js';
+import type { ScalingPolicy } from './ScalingPolicy.js';
+import { StartupMeter } from './StartupMeter.js';
+
+/** The options of `adaptiveStaffing`. */
+export interface AdaptiveStaffingOptions {
+  /**
+   * Within how many ms all that waits and arrives should be able to start, where workers are up at once; > 0.
+   * With slower ones it is three quarters of the time that they take to come up, if that is longer.
+   *
+   * @default 500
+   */
+  horizon?: number | undefined;
+  /**
+   * With fewer than x + low·√x workers the pool grows; >= 0.
+   *
+   * @default 0.6
+   */
+  low?: number | undefined;
+  /**
+   * With more than x + high·√x workers the pool shrinks; >= low.
+   *
+   * @default 2
+   */
+  high?: number | undefined;
+  /**
+   * How fast arrivals are forgotten, in ms, >= 0.1: after that time they count for 1/e. With slower workers it is the
+   * time that they take to come up.
+   *
+   * @default 2000
+   */
+  memory?: number | undefined;
+  /**
+   * For how long more workers than needed are kept, in ms, >= 0; a quarter of the time that they take to come up,
+   * if that is longer.
+   *
+   * @default 300
+   */
+  hold?: number | undefined;
+}
+
+/**
+ * `squareRootStaffing` with a shorter memory for arrivals and a longer one for workers: it looks less far ahead
+ * where workers come up fast and further where they come up slowly, which it learns by itself, it is quicker to
+ * notice that a burst has begun or ended, and it lets go of workers only after a while.
+ *
+ * The offered load x is that of `squareRootStaffing`, with an arrival rate that forgets within about `memory`
+ * instead of over `rateWindow`. The target is the current number, moved into ⌈x + low·√x⌉ … the highest that
+ * ⌈x + high·√x⌉ has been within the last `hold`.
+ *
+ * How long workers take to come up is learned while tasks wait: all workers that are up are busy then.
+ *
+ * @example
+ * ```ts
+ * import { of } from 'rxjs';
+ * import { adaptiveStaffing, type Load } from 'rx-tasker';
+ *
+ * const load: Load = {
+ *   time: 0, arrivalRate: 20, completionRate: 20, meanExecutionTime: 500, completed: 100,
+ *   queued: 0, busy: 10, current: 11, base: 2, max: 200,
+ * };
+ * const idle: Load = { ...load, time: 100, arrivalRate: 0, busy: 0, completed: 110 };
+ * of(load, idle, { ...idle, time: 500, current: 17 })
+ *   .pipe(adaptiveStaffing())
+ *   .subscribe((target) => console.log(target)); // 12, 11, 8
+ * ```
+ *
+ * @param options - horizon, low, high, memory and hold
+ * @returns the policy
+ * @throws InvalidConfigError if an option is out of its range
+ */
+export const adaptiveStaffing = (options: AdaptiveStaffingOptions = {}): ScalingPolicy => {
+  checkObject('options', options);
+  const { horizon = 500, low = 0.6, high = 2, memory = 2000, hold = 300 } = options;
+  checkPositive('horizon', horizon);
+  checkNotNegative('low', low);
+  checkNotNegative('high', high);
+  if (high < low) throw new InvalidConfigError('high', high, `>= low (${low})`);
+  checkWindow('memory', memory);
+  checkNotNegative('hold', hold);
+
+  return (loads) =>
+    defer(() => {
+      const arrivals = new FadingRate();
+      const startups = new StartupMeter();
+      let peaks: readonly Peak[] = [];
+      return loads.pipe(
+        map((load) => {
+          startups.look(load);
+          const { startup } = startups;
+          const ahead = Math.max(horizon, 0.75 * startup);
+          const offered = offeredLoad(load, arrivals.look(load, Math.max(memory, startup)), ahead);
+          const least = withMargin(offered, low);
+          peaks = withPeak(
+            peaks,
+            load.time,
+            withMargin(offered, high),
+            Math.max(hold, startup / 4),
+          );
+          const most = peaks[0]!.workers;
+          const target = clamp(Math.max(least, Math.min(load.current, most)), load.base, load.max);
+          startups.resize(load, target);
+          return target;
+        }),
+      );
+    });
+};
+
+/** Tasks per second, of which those of the past count the less the longer ago they arrived. */
+class FadingRate {
+  #rate: number | undefined;
+  #arrived = 0;
+  #time = 0;
+
+  /** @param memory - in ms */
+  look({ time, arrivalRate, completed, queued, busy }: Load, memory: number): number {
+    const arrived = completed + queued + busy;
+    // A task that was cancelled has arrived and is in none of the three.
+    const added = Math.max(0, arrived - this.#arrived);
+    this.#rate =
+      this.#rate === undefined
+        ? arrivalRate
+        : this.#rate * Math.exp((this.#time - time) / memory) + (1000 * added) / memory;
+    this.#arrived = arrived;
+    this.#time = time;
+    return this.#rate;
+  }
+}
+
+/** How many workers would have been allowed at a moment. */
+interface Peak {
+  readonly time: number;
+  readonly workers: number;
+}
+
+/** The highest first: one is kept while no later one is as high, and not for longer than `hold`. */
+const withPeak = (
+  peaks: readonly Peak[],
+  time: number,
+  workers: number,
+  hold: number,
+): readonly Peak[] => [
+  ...peaks.filter((peak) => peak.workers > workers && peak.time >= time - hold),
+  { time, workers },
+];

@@ -1,0 +1,23 @@
+import type { Load } from './Load.js';
+
+/**
+ * How many workers it takes for all that waits, and all that will arrive within the next `horizon` ms, to start
+ * within that time.
+ *
+ * @param arrivalRate - tasks per second
+ * @internal
+ */
+export const offeredLoad = (
+  { meanExecutionTime, completed, queued, busy }: Load,
+  arrivalRate: number,
+  horizon: number,
+): number => {
+  const inSystem = busy + queued;
+  if (completed === 0) return inSystem;
+  const arriving = (arrivalRate * horizon) / 1000;
+  return ((inSystem + arriving) * meanExecutionTime) / (meanExecutionTime + horizon);
+};
+
+/** @internal */
+export const withMargin = (offered: number, factor: number): number =>
+  Math.ceil(offered + factor * Math.sqrt(offered));

@@ -1,0 +1,73 @@
+import { map } from 'rxjs';
+import { checkNotNegative, checkObject, checkPositive } from '../checks/check.js';
+import { InvalidConfigError } from '../checks/InvalidConfigError.js';
+import { clamp } from './clamp.js';
+import { offeredLoad, withMargin } from './offeredLoad.js';
+import type { ScalingPolicy } from './ScalingPolicy.js';
+
+/** The options of `squareRootStaffing`. */
+export interface SquareRootStaffingOptions {
+  /**
+   * Within how many ms all that waits and arrives should be able to start; > 0.
+   *
+   * @default 1000
+   */
+  horizon?: number | undefined;
+  /**
+   * With fewer than x + low·√x workers the pool grows; >= 0.
+   *
+   * @default 1
+   */
+  low?: number | undefined;
+  /**
+   * With more than x + high·√x workers the pool shrinks; >= low.
+   *
+   * @default 2
+   */
+  high?: number | undefined;
+}
+
+/**
+ * The default policy: as many workers as it takes for all that waits, and all that will arrive within the
+ * next `horizon` D, to start within D, plus a safety margin that grows with the square root of the load.
+ *
+ * With λ the arrival rate, S the mean execution time and N = busy + queued, the offered load is
+ * x = (N + λ·D)·S / (S + D), or N before the first completion. The target is the current number, moved into
+ * ⌈x + low·√x⌉ … ⌈x + high·√x⌉; in this band nothing changes, which keeps the pool from thrashing.
+ *
+ * Source: square-root safety staffing (Halfin and Whitt, "Heavy-traffic limits for queues with many
+ * exponential servers", Operations Research 29, 1981).
+ *
+ * @example
+ * ```ts
+ * import { of } from 'rxjs';
+ * import { squareRootStaffing, type Load } from 'rx-tasker';
+ *
+ * const load: Load = {
+ *   time: 0, arrivalRate: 20, completionRate: 20, meanExecutionTime: 500, completed: 100,
+ *   queued: 0, busy: 10, current: 12, base: 2, max: 200,
+ * };
+ * of(load)
+ *   .pipe(squareRootStaffing())
+ *   .subscribe((target) => console.log(target)); // 14
+ * ```
+ *
+ * @param options - horizon, low and high
+ * @returns the policy
+ * @throws InvalidConfigError if an option is out of its range
+ */
+export const squareRootStaffing = (options: SquareRootStaffingOptions = {}): ScalingPolicy => {
+  checkObject('options', options);
+  const { horizon = 1000, low = 1, high = 2 } = options;
+  checkPositive('horizon', horizon);
+  checkNotNegative('low', low);
+  checkNotNegative('high', high);
+  if (high < low) throw new InvalidConfigError('high', high, `>= low (${low})`);
+
+  return map((load) => {
+    const offered = offeredLoad(load, load.arrivalRate, horizon);
+    const least = withMargin(offered, low);
+    const most = withMargin(offered, high);
+    return clamp(Math.max(least, Math.min(load.current, most)), load.base, load.max);
+  });
+};

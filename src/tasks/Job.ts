@@ -1,0 +1,116 @@
+import type { Observer } from 'rxjs';
+import { callSafely } from '../rx/reportUnhandledError.js';
+import { NO_OPTIONS, type TaskFunction, type TaskOptions } from './task.js';
+
+/**
+ * A task with its state: `new` until it is in the lanes, `waiting` in them, `running` from when it has left
+ * them, or from the start if it goes past them, and `ended`. Who wants to know what becomes of it differs, and
+ * with it the class.
+ *
+ * @internal
+ */
+export abstract class Job<R, E> {
+  state: 'new' | 'waiting' | 'running' | 'ended' = 'new';
+  id = 0;
+  /** How often it has been tried again. */
+  retries = 0;
+  queuedAt = 0;
+  /** Whether an attempt of it has begun. */
+  hasStarted = false;
+  priority: number;
+  /** All but the priority. */
+  readonly options: Omit<TaskOptions, 'priority'>;
+  /** The `Attempt` that is under way, for the dispatcher alone: imports run one way. */
+  attempt: object | undefined = undefined;
+
+  /** @param options - a copy that nobody changes any more: what `readTaskOptions` gives */
+  constructor(
+    readonly run: TaskFunction<R, E>,
+    options: TaskOptions,
+    /** Whether it goes past the lanes: a `runTask`. */
+    readonly direct = false,
+  ) {
+    this.priority = options.priority ?? 0;
+    this.options = asksForMore(options) ? options : NO_OPTIONS;
+  }
+
+  /** Passes a value on; neither this nor the other two may throw. */
+  abstract emit(value: E): void;
+  /** Tells of the end, with the task's last value. */
+  abstract succeed(result: E | undefined): void;
+  abstract fail(error: unknown): void;
+
+  /** Ends a task that was not accepted. */
+  refuse(error: unknown): void {
+    this.state = 'ended';
+    this.fail(error);
+  }
+}
+
+/** Of many waiting tasks, most say no more than their priority: they do not keep an object alive each. */
+const asksForMore = ({ once, signal, timeout, maxRetries, label }: TaskOptions): boolean =>
+  (once ?? signal ?? timeout ?? maxRetries ?? label) !== undefined;
+
+/**
+ * A task with an observer, whose `complete` is given the last value. What the observer throws is reported and
+ * harms nothing else.
+ *
+ * @internal
+ */
+export class ObservedJob<R, E> extends Job<R, E> {
+  constructor(
+    run: TaskFunction<R, E>,
+    options: TaskOptions,
+    readonly observer: Partial<Omit<Observer<E>, 'complete'>> & {
+      complete?: (result: E | undefined) => void;
+    },
+  ) {
+    super(run, options);
+  }
+
+  emit(value: E): void {
+    callSafely(() => this.observer.next?.(value));
+  }
+
+  succeed(result: E | undefined): void {
+    callSafely(() => this.observer.complete?.(result));
+  }
+
+  fail(error: unknown): void {
+    callSafely(() => this.observer.error?.(error));
+  }
+}
+
+/**
+ * A task with a Promise of its last value.
+ *
+ * @internal
+ */
+export class PromisedJob<R, E> extends Job<R, E> {
+  readonly #resolve: (result: E | undefined) => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(
+    run: TaskFunction<R, E>,
+    options: TaskOptions,
+    direct: boolean,
+    resolve: (result: E | undefined) => void,
+    reject: (error: unknown) => void,
+  ) {
+    super(run, options, direct);
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  emit(): void {
+    // Only the last value counts.
+  }
+
+  succeed(result: E | undefined): void {
+    this.#resolve(result);
+  }
+
+  fail(error: unknown): void {
+    this.#reject(error);
+  }
+}

@@ -1,0 +1,113 @@
+import type {
+  TaskArrived,
+  TaskCancelled,
+  TaskCompleted,
+  TaskEventBase,
+  TaskFailed,
+  TaskRetried,
+  TaskStarted,
+  TaskTimes,
+} from '../events/events.js';
+import type { Attempt } from './Attempt.js';
+import type { Job } from './Job.js';
+
+// Every task has the first three of these events: their fields are written out, since an object spread costs
+// as much as the rest of an event (a sixth of a whole `queueTask`, measured).
+
+/** @internal */
+export const arrived = <R, E>(job: Job<R, E>): TaskArrived => ({
+  type: 'arrived',
+  time: job.queuedAt,
+  id: job.id,
+  label: job.options.label,
+  priority: job.priority,
+  attempt: job.retries,
+  direct: job.direct,
+  queuedAt: job.queuedAt,
+});
+
+/** @internal */
+export const started = <R, E>({ job, startedAt, worker }: Attempt<R, E>): TaskStarted => ({
+  type: 'started',
+  time: startedAt,
+  id: job.id,
+  label: job.options.label,
+  priority: job.priority,
+  attempt: job.retries,
+  direct: job.direct,
+  queuedAt: job.queuedAt,
+  startedAt,
+  worker: worker.id,
+});
+
+/** @internal */
+export const completed = <R, E>(
+  { job, startedAt, result }: Attempt<R, E>,
+  time: number,
+): TaskCompleted<E> => ({
+  type: 'completed',
+  time,
+  id: job.id,
+  label: job.options.label,
+  priority: job.priority,
+  attempt: job.retries,
+  direct: job.direct,
+  queuedAt: job.queuedAt,
+  startedAt,
+  finishedAt: time,
+  result,
+});
+
+/** @internal */
+export const retried = <R, E>(
+  attempt: Attempt<R, E>,
+  time: number,
+  error: unknown,
+): TaskRetried => ({
+  type: 'retried',
+  ...describeEnd(attempt, time),
+  error,
+});
+
+/** @internal */
+export const failed = <R, E>(
+  attempt: Attempt<R, E>,
+  time: number,
+  error: unknown,
+  abandoned: boolean,
+): TaskFailed => ({
+  type: 'failed',
+  ...describeEnd(attempt, time),
+  error,
+  abandoned,
+});
+
+/** @internal */
+export const cancelled = <R, E>(
+  job: Job<R, E>,
+  time: number,
+  error: unknown,
+  running: boolean,
+  abandoned: boolean,
+): TaskCancelled => ({
+  type: 'cancelled',
+  ...describe(job, time),
+  error,
+  running,
+  abandoned,
+});
+
+const describe = <R, E>(job: Job<R, E>, time: number): TaskEventBase => ({
+  time,
+  id: job.id,
+  label: job.options.label,
+  priority: job.priority,
+  attempt: job.retries,
+  direct: job.direct,
+  queuedAt: job.queuedAt,
+});
+
+const describeEnd = <R, E>(
+  { job, startedAt }: Attempt<R, E>,
+  time: number,
+): TaskEventBase & TaskTimes => ({ ...describe(job, time), startedAt, finishedAt: time });
