@@ -215,7 +215,8 @@ describe('runTasks', () => {
     it('should release the resource when the output is cut by the first event', () => {
       const { config, log } = setUp({ workerCount: 2 });
       NEVER.pipe(runTasks(config), take(1)).subscribe();
-      expect(log).toEqual(['create 1', 'release 1']);
+      // Both creations are decided before the first event is told.
+      expect(log).toEqual(['create 1', 'create 2', 'release 1', 'release 2']);
     });
 
     it('should not need stack for synchronous tasks', () => {

@@ -1,190 +1,105 @@
-import { createLanes } from '../../src/lanes/createLanes.js';
 import { Fifo } from '../../src/collections/Fifo.js';
+import { createLanes, type Lanes } from '../../src/lanes/createLanes.js';
+import type { LaneSchedule } from '../../src/lanes/LaneDiscipline.js';
 import { strict } from '../../src/lanes/strict.js';
 
-/** Lanes with a log of what they start, and of how they end. What is started is over at once if `over` says so. */
-const setUp = <T>({
-  priority = () => 0,
-  over = () => false,
-}: { priority?: (value: T) => number; over?: (value: T) => boolean } = {}) => {
-  const log: unknown[] = [];
-  const lanes = createLanes<T, Fifo<T>>(
-    (value) => {
-      log.push(value);
-      return over(value);
+const lanesOf = <T>(
+  priority: (value: T) => number = () => 0,
+  schedule: (lanes: () => { push: (value: T) => void }) => Partial<LaneSchedule> = () => ({}),
+) => {
+  const lanes: Lanes<T, Fifo<T>> = createLanes<T, Fifo<T>>({
+    priority,
+    discipline: function made() {
+      return { ...strict()(), ...schedule(() => lanes) };
     },
-    { error: (error) => log.push(error), complete: () => log.push('complete') },
-    { priority, discipline: strict(), queue: () => new Fifo() },
-  );
-  return { log, lanes };
+    queue: () => new Fifo(),
+  });
+  return lanes;
+};
+
+const takeAll = <T>(lanes: ReturnType<typeof lanesOf<T>>): T[] => {
+  const all: T[] = [];
+  while (lanes.open.size > 0) all.push(lanes.take());
+  return all;
 };
 
 describe('createLanes', () => {
-  it('should start nothing before it has a limit', () => {
-    const { log, lanes } = setUp<string>();
-    lanes.next('a');
-    expect(log).toEqual([]);
-    lanes.setLimit(1);
-    expect(log).toEqual(['a']);
+  it('gives first what came first within a priority', () => {
+    const lanes = lanesOf<string>();
+    for (const value of ['a', 'b', 'c']) lanes.push(value);
+    expect(takeAll(lanes)).toEqual(['a', 'b', 'c']);
   });
 
-  it('should be first in, first out within a priority', () => {
-    const { log, lanes } = setUp<string>({ over: () => true });
-    for (const value of ['a', 'b', 'c']) lanes.next(value);
-    lanes.setLimit(1);
-    expect(log).toEqual(['a', 'b', 'c']);
+  it('serves the lanes as the schedule says', () => {
+    const lanes = lanesOf<number>((value) => value % 10);
+    for (const value of [11, 12, 21, 22]) lanes.push(value);
+    expect(takeAll(lanes)).toEqual([12, 22, 11, 21]);
   });
 
-  it('should serve the lanes as the schedule says', () => {
-    const { log, lanes } = setUp<number>({ priority: (value) => value % 10, over: () => true });
-    for (const value of [11, 12, 21, 22]) lanes.next(value);
-    lanes.setLimit(1);
-    expect(log).toEqual([12, 22, 11, 21]);
-  });
-
-  it('should start the next one when one has left, and interrupt nothing when the limit falls', () => {
-    const { log, lanes } = setUp<string>();
-    lanes.setLimit(2);
-    for (const value of ['a', 'b', 'c', 'd']) lanes.next(value);
-    expect(log).toEqual(['a', 'b']);
-    lanes.leave();
-    expect(log).toEqual(['a', 'b', 'c']);
-    lanes.setLimit(1);
-    lanes.leave();
-    expect(log).toEqual(['a', 'b', 'c']);
-    lanes.leave();
-    expect(log).toEqual(['a', 'b', 'c', 'd']);
-  });
-
-  it('should ask for the priority of a value once, when it has to wait', () => {
-    const asked: string[] = [];
-    const { lanes } = setUp<string>({ priority: (value) => asked.push(value) });
-    lanes.setLimit(1);
-    for (const value of ['a', 'b', 'c']) lanes.next(value);
-    for (let i = 0; i < 3; i++) lanes.leave();
-    expect(asked).toEqual(['b', 'c']);
-  });
-
-  it('should be as it was when the priority of a value throws', () => {
-    const { log, lanes } = setUp<number>({
-      priority: (value) => {
-        if (value < 0) throw new Error('no priority');
-        return 0;
-      },
+  it('is as it was when the priority of a value throws', () => {
+    const lanes = lanesOf<number>((value) => {
+      if (value < 0) throw new Error('no priority');
+      return 0;
     });
-    lanes.next(1);
-    expect(() => lanes.next(-1)).toThrow('no priority');
-    expect(lanes.open.get(0)?.queue.size).toBe(1);
-    lanes.setLimit(2);
-    expect(log).toEqual([1]);
+    lanes.push(1);
+    expect(() => lanes.push(-1)).toThrow('no priority');
+    expect(takeAll(lanes)).toEqual([1]);
   });
 
-  it('should complete once no more come, nothing waits and nothing runs', () => {
-    const { log, lanes } = setUp<string>();
-    lanes.setLimit(1);
-    for (const value of ['a', 'b']) lanes.next(value);
-    lanes.complete();
-    expect(log).toEqual(['a']);
-    lanes.leave();
-    expect(log).toEqual(['a', 'b']);
-    lanes.leave();
-    expect(log).toEqual(['a', 'b', 'complete']);
-  });
+  it.each(['open', 'next', 'close'] as const)(
+    'loses no value when `%s` of the schedule throws',
+    (name) => {
+      const lanes = lanesOf<number>(undefined, () => ({
+        [name]: () => {
+          throw new Error(name);
+        },
+      }));
+      const act = (): void => {
+        lanes.push(1);
+        lanes.take();
+      };
+      expect(act).toThrow(name);
+      expect(lanes.open.get(0)?.queue.take()).toBe(1);
+    },
+  );
 
-  it('should complete at once if there was nothing', () => {
-    const { log, lanes } = setUp();
-    lanes.complete();
-    expect(log).toEqual(['complete']);
-  });
-
-  it.each(['next', 'close'] as const)('should tell of what `%s` of the schedule throws', (name) => {
-    const log: unknown[] = [];
-    const lanes = createLanes<number, Fifo<number>>(
-      (value) => log.push(value) > 0,
-      { error: (error) => log.push(error), complete: () => log.push('complete') },
-      {
-        priority: () => 0,
-        discipline: () => ({
-          ...strict()(),
-          [name]: () => {
-            throw new Error(name);
-          },
-        }),
-        queue: () => new Fifo(),
-      },
+  it('takes nothing from a lane that the schedule made up', () => {
+    const lanes = lanesOf<number>(undefined, () => ({ next: () => ({ priority: 7 }) }));
+    lanes.push(1);
+    expect(() => lanes.take()).toThrow(
+      'Expected `made().next()` to be a lane in which something waits, got 7',
     );
-    lanes.next(1);
-    lanes.setLimit(1);
-    expect(log).toEqual([new Error(name)]);
     expect(lanes.open.get(0)?.queue.size).toBe(1);
   });
 
-  it('should start a value at once if a place becomes free while its priority is asked for', () => {
-    const { log, lanes } = setUp<string>({
-      priority: () => {
-        lanes.leave();
-        return 0;
-      },
-    });
-    lanes.setLimit(1);
-    for (const value of ['a', 'b']) lanes.next(value);
-    expect(log).toEqual(['a', 'b']);
-  });
+  it.each(['open', 'next', 'close'] as const)(
+    'names a discipline whose `%s` calls back what asks it',
+    (name) => {
+      const lanes = lanesOf<number>(
+        (value) => value,
+        (self) => {
+          const schedule = strict()();
+          return {
+            [name]: (lane: never) => {
+              self().push(8);
+              return schedule[name](lane);
+            },
+          };
+        },
+      );
+      const act = (): void => {
+        lanes.push(1);
+        lanes.take();
+      };
+      expect(act).toThrow('Expected `made()` to be a schedule that answers');
+      expect([...lanes.open.values()].flatMap(({ queue }) => queue.take())).toContain(1);
+    },
+  );
 
-  it('should let nothing that arrives within a start overtake what waits, nor start it there', () => {
-    const log: string[] = [];
-    const lanes = createLanes<number, Fifo<number>>(
-      (value) => {
-        log.push(`${value}(`);
-        if (value === 1) {
-          lanes.setLimit(3);
-          lanes.next(3);
-        }
-        log.push(`)`);
-        return false;
-      },
-      { error: (error) => log.push(String(error)), complete: () => undefined },
-      { priority: () => 0, discipline: strict(), queue: () => new Fifo() },
-    );
-    for (const value of [1, 2]) lanes.next(value);
-    lanes.setLimit(1);
-    expect(log).toEqual(['1(', ')', '2(', ')', '3(', ')']);
-  });
-
-  it('should start what a higher limit allows when the start that raised it is over', () => {
-    const log: string[] = [];
-    const lanes = createLanes<number, Fifo<number>>(
-      (value) => {
-        log.push(`${value}(`);
-        lanes.setLimit(value + 1);
-        log.push(`)`);
-        return false;
-      },
-      { error: (error) => log.push(String(error)), complete: () => undefined },
-      { priority: () => 0, discipline: strict(), queue: () => new Fifo() },
-    );
-    for (let i = 1; i <= 3; i++) lanes.next(i);
-    lanes.setLimit(1);
-    expect(log).toEqual(['1(', ')', '2(', ')', '3(', ')']);
-  });
-
-  it('should start nothing more once its output is closed', () => {
-    const log: number[] = [];
-    const output = { closed: false, error: raise, complete: () => undefined };
-    const lanes = createLanes<number, Fifo<number>>(
-      (value) => {
-        output.closed = true;
-        return log.push(value) > 0;
-      },
-      output,
-      { priority: () => 0, discipline: strict(), queue: () => new Fifo() },
-    );
-    for (let i = 1; i <= 3; i++) lanes.next(i);
-    lanes.setLimit(1);
-    expect(log).toEqual([1]);
+  it('refuses a discipline that gives no schedule', () => {
+    const options = { priority: () => 0, queue: () => new Fifo<number>() };
+    expect(() =>
+      createLanes<number, Fifo<number>>({ ...options, discipline: (() => ({})) as never }),
+    ).toThrow('Expected `discipline()` to be');
   });
 });
-
-const raise = (error: unknown): never => {
-  throw error;
-};

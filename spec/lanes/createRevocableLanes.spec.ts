@@ -11,35 +11,15 @@ interface Item {
   dropped: boolean;
 }
 
-/** Lanes from which values are taken one by one: `take` has one started, which is over at once. */
 const createLanes = (discipline: LaneDiscipline) => {
-  let started: Item[] = [];
-  const lanes = createRevocableLanes<Item>(
-    (item) => {
-      started.push(item);
-      lanes.setLimit(0);
-      return true;
-    },
-    { error: raise, complete: () => raise(new Error('completed')) },
-    {
-      discipline,
-      priority: (item) => item.priority,
-      ahead: (item) => item.ahead,
-      dropped: (item) => item.dropped,
-    },
-  );
-  const take = (): Item => {
-    started = [];
-    lanes.setLimit(1);
-    expect(started).toHaveLength(1);
-    return started[0]!;
-  };
+  const lanes = createRevocableLanes<Item>({
+    discipline,
+    priority: (item) => item.priority,
+    ahead: (item) => item.ahead,
+    dropped: (item) => item.dropped,
+  });
   const size = () => [...lanes.open.values()].reduce((sum, { queue }) => sum + queue.size, 0);
-  return { ...lanes, take, size };
-};
-
-const raise = (error: unknown): never => {
-  throw error;
+  return { ...lanes, size };
 };
 
 const step = fc.record({
@@ -73,7 +53,7 @@ const play = (
   all.forEach(({ name, priority, ahead, which }, id) => {
     if (name === 'add') {
       const item = { id, priority, ahead, dropped: false };
-      lanes.next(item);
+      lanes.push(item);
       waiting.push(item);
     } else if (waiting.length > 0 && name === 'take') {
       takeOne();
@@ -147,7 +127,7 @@ describe('createRevocableLanes', () => {
         return dropped.has(id);
       },
     }));
-    for (const item of items) lanes.next(item);
+    for (const item of items) lanes.push(item);
     for (const item of items.slice(0, 999)) {
       dropped.add(item.id);
       lanes.drop(item);
@@ -178,7 +158,7 @@ describe('createRevocableLanes', () => {
       const taken: Item[] = [];
       let throws = 0;
       for (const act of [
-        ...items.map((item) => () => lanes.next(item)),
+        ...items.map((item) => () => lanes.push(item)),
         ...items.map(() => () => taken.push(lanes.take())),
       ]) {
         try {

@@ -1,14 +1,48 @@
 import { concat, finalize, NEVER, Observable, of, Subject, throwError, timer } from 'rxjs';
 import { ResourceCreationError, ResourceReleaseTimeoutError } from '../../src/events/errors.js';
+import { Outbox } from '../../src/events/Outbox.js';
 import { Resources, type ResourcesOptions } from '../../src/pool/Resources.js';
-import { WorkerPool, type WorkerPoolOptions } from '../../src/pool/WorkerPool.js';
+import { WorkerPool, type Worker, type WorkerPoolOptions } from '../../src/pool/WorkerPool.js';
 import { LinkedList } from '../../src/collections/LinkedList.js';
 import { countVisits } from '../support/countVisits.js';
 import { into } from '../support/into.js';
 import { VirtualTime } from '../support/VirtualTime.js';
 
-const setUp = (options: Partial<ResourcesOptions<number> & WorkerPoolOptions<number>> = {}) => {
+/** A pool each call of which is a transition of its own: what it decides is told before it returns. */
+class ToldPool extends WorkerPool<number> {
+  readonly #outbox: Outbox;
+
+  constructor(options: WorkerPoolOptions<number>) {
+    super(options);
+    this.#outbox = options.outbox;
+  }
+
+  override resize(target: number): void {
+    super.resize(target);
+    this.#outbox.flush();
+  }
+
+  override free(worker: Worker<number>): void {
+    super.free(worker);
+    this.#outbox.flush();
+  }
+
+  override discard(...args: Parameters<WorkerPool<number>['discard']>): void {
+    super.discard(...args);
+    this.#outbox.flush();
+  }
+
+  override close(now: boolean): void {
+    super.close(now);
+    this.#outbox.flush();
+  }
+}
+
+const setUp = (
+  options: Partial<ResourcesOptions<number> & Omit<WorkerPoolOptions<number>, 'outbox'>> = {},
+) => {
   const time = new VirtualTime();
+  const outbox = new Outbox();
   const log: unknown[] = [];
   const failures: [string, unknown][] = [];
   let created = 0;
@@ -22,9 +56,10 @@ const setUp = (options: Partial<ResourcesOptions<number> & WorkerPoolOptions<num
     onFailed: (operation, error) => failures.push([operation, error]),
     ...options,
   });
-  const pool = new WorkerPool<number>({
+  const pool = new ToldPool({
     resources,
     scheduler: time,
+    outbox,
     onStarted: ({ resource }) => log.push(`up ${resource}`),
     onStopped: ({ resource }, reason) => log.push(`${reason} ${resource}`),
     ...options,
@@ -151,7 +186,7 @@ describe('WorkerPool', () => {
       pool.free(leased[1]!);
       log.length = 0;
       pool.resize(2);
-      expect(log).toEqual(['scaledDown 1', 'release 1', 'scaledDown 2', 'release 2']);
+      expect(log).toEqual(['scaledDown 1', 'scaledDown 2', 'release 1', 'release 2']);
       expect(counts(pool)).toEqual({ target: 2, up: 2, available: 1, ready: 2 });
     });
 
@@ -664,7 +699,9 @@ describe('WorkerPool', () => {
       pool.lease();
       log.length = 0;
       pool.close(true);
-      expect(log).toEqual([1, 2, 3].flatMap((each) => [`stopped ${each}`, `release ${each}`]));
+      expect(log).toEqual(
+        ['stopped', 'release'].flatMap((what) => [1, 2, 3].map((each) => `${what} ${each}`)),
+      );
     });
 
     it('should wait for releases', () => {

@@ -3,7 +3,9 @@ import { countedSignal } from '../support/countedSignal.js';
 
 const setUp = () => {
   const aborted: [string, unknown][] = [];
-  const watch = new SignalWatch<string>((item, reason) => aborted.push([item, reason]));
+  const watch = new SignalWatch<string>((items, reason) => {
+    for (const item of items) aborted.push([item, reason]);
+  });
   return { aborted, watch };
 };
 
@@ -51,9 +53,9 @@ describe('SignalWatch', () => {
   it('should let items be removed while it calls back', () => {
     const aborted: string[] = [];
     const { controller, signal, listeners } = countedSignal();
-    const watch = new SignalWatch<string>((item) => {
-      aborted.push(item);
-      watch.remove(signal, item);
+    const watch = new SignalWatch<string>((items) => {
+      aborted.push(...items);
+      for (const item of items) watch.remove(signal, item);
     });
     for (const item of ['a', 'b', 'c']) watch.add(signal, item);
     controller.abort();

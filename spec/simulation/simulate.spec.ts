@@ -212,7 +212,7 @@ describe('simulate', () => {
       });
       expect(seen).toEqual([broken.fails, broken.fails, broken.fails]);
       expect(busySeconds).toBeCloseTo(0.3);
-      expect(workersStarted).toBe(4); // the last one takes the place of the third
+      expect(workersStarted).toBe(3); // the simulation is over before the third is replaced
       expect(workerSeconds).toBeCloseTo(0.33);
       expect(costRatio).toBeCloseTo(3.3);
       expect(peakWorkers).toBe(1);

@@ -12,7 +12,7 @@ import {
   throwError,
 } from 'rxjs';
 import { Attempt } from '../../src/tasks/Attempt.js';
-import { ObservedJob } from '../../src/tasks/Job.js';
+import { ObservedJob, type JobAttempt } from '../../src/tasks/Job.js';
 import type { TaskContext, TaskFunction } from '../../src/tasks/task.js';
 import type { WorkerPool } from '../../src/pool/WorkerPool.js';
 import { Deferred } from '../support/Deferred.js';
@@ -30,6 +30,11 @@ const setUp = (run: TaskFunction<string, unknown>) => {
     settled: () => log.push('settled'),
   });
   return { attempt, log };
+};
+
+const abort = (attempt: JobAttempt<string, unknown>, reason: unknown): void => {
+  attempt.abort();
+  attempt.tellAbort(reason);
 };
 
 const outcomeOf = (result: unknown): unknown[] => {
@@ -150,7 +155,7 @@ describe('Attempt', () => {
   describe('abort', () => {
     it('should keep the task from starting', () => {
       const { attempt, log } = setUp(() => log.push('started'));
-      attempt.abort('why');
+      abort(attempt, 'why');
       attempt.begin();
       expect(attempt.goesOn).toBe(false);
       expect(log).toEqual([]);
@@ -160,7 +165,7 @@ describe('Attempt', () => {
       const source = new Subject();
       const { attempt, log } = setUp(() => source);
       attempt.begin();
-      attempt.abort('why');
+      abort(attempt, 'why');
       source.next(1);
       expect(source.observed).toBe(false);
       expect(attempt.goesOn).toBe(false);
@@ -174,14 +179,14 @@ describe('Attempt', () => {
         const { attempt, log } = setUp(() =>
           source.pipe(
             finalize(() => {
-              attempt.abort('why');
+              abort(attempt, 'why');
               log.push('aborted', attempt.goesOn);
             }),
           ),
         );
         attempt.begin();
         if (how === 'complete') source.complete();
-        else attempt.abort('first');
+        else abort(attempt, 'first');
         expect(attempt.goesOn).toBe(false);
         expect(log).toEqual(['aborted', true, 'settled']);
       },
@@ -197,7 +202,7 @@ describe('Attempt', () => {
             }),
         );
         attempt.begin();
-        attempt.abort('why');
+        abort(attempt, 'why');
         expect(attempt.goesOn).toBe(false);
       });
       expect(errors).toEqual([expect.objectContaining({ errors: [error] })]);
@@ -209,7 +214,7 @@ describe('Attempt', () => {
         const result = new Deferred();
         const { attempt, log } = setUp(() => result);
         attempt.begin();
-        attempt.abort('why');
+        abort(attempt, 'why');
         expect(attempt.goesOn).toBe(true);
         expect(log).toEqual([]);
         result[settle](1);
@@ -222,7 +227,7 @@ describe('Attempt', () => {
       const result = new Deferred();
       const { attempt, log } = setUp(() => result);
       attempt.begin();
-      attempt.abort('why');
+      abort(attempt, 'why');
       attempt.giveUp();
       result.resolve(1);
       expect(log).toEqual([]);
@@ -239,7 +244,7 @@ describe('Attempt', () => {
       ],
     ])('should, when it comes from the task, tell that it ended with %s', (_, act) => {
       const { attempt, log } = setUp(() => {
-        attempt.abort('why');
+        abort(attempt, 'why');
         log.push('aborted', attempt.goesOn);
         return act();
       });
@@ -250,7 +255,7 @@ describe('Attempt', () => {
     it('should end an Observable that emits while it is subscribed to', () => {
       const source = new Observable<number>((subscriber) => {
         subscriber.next(1);
-        attempt.abort('why');
+        abort(attempt, 'why');
         subscriber.next(2);
         log.push(subscriber.closed ? 'closed' : 'open');
       });
@@ -263,7 +268,7 @@ describe('Attempt', () => {
       const { attempt, log } = setUp(
         () =>
           new Observable(() => {
-            attempt.abort('why');
+            abort(attempt, 'why');
             return () => log.push('torn down');
           }),
       );
@@ -273,7 +278,7 @@ describe('Attempt', () => {
 
     it('should keep an Observable that the task returns after it from being subscribed to', () => {
       const { attempt, log } = setUp(() => {
-        attempt.abort('why');
+        abort(attempt, 'why');
         return defer(() => {
           log.push('subscribed');
           return NEVER;
@@ -286,7 +291,7 @@ describe('Attempt', () => {
     it('should change nothing when the task has ended', () => {
       const { attempt, log } = setUp(() => 1);
       attempt.begin();
-      attempt.abort('why');
+      abort(attempt, 'why');
       expect(attempt.goesOn).toBe(false);
       expect(log).toEqual([['succeeded', 1]]);
     });
@@ -295,7 +300,7 @@ describe('Attempt', () => {
       const errors = unhandledErrors(() => {
         const { attempt } = setUp(() => new Deferred());
         attempt.begin();
-        attempt.abort('why');
+        abort(attempt, 'why');
         expect(attempt.goesOn).toBe(true);
       });
       expect(errors).toEqual([]);
@@ -309,7 +314,7 @@ describe('Attempt', () => {
         return NEVER;
       });
       attempt.begin();
-      attempt.abort('why');
+      abort(attempt, 'why');
       expect(context?.signal).toMatchObject({ aborted: true, reason: 'why' });
       expect(context?.signal).toBe(context?.signal);
     });

@@ -1,36 +1,24 @@
-import {
-  BehaviorSubject,
-  catchError,
-  combineLatest,
-  defer,
-  EMPTY,
-  map,
-  NEVER,
-  Observable,
-  retry,
-  share,
-  Subscription,
-  switchMap,
-} from 'rxjs';
-import { subscribeTo } from '../rx/HandlerSubscriber.js';
-import { InvalidConfigError } from '../checks/InvalidConfigError.js';
-import { abortOf } from '../rx/onAbort.js';
-import { reportUnhandledError } from '../rx/reportUnhandledError.js';
-import { ticks } from '../rx/ticks.js';
-import type { Settings } from './config.js';
-import { strict } from '../lanes/strict.js';
-import type { LaneDiscipline } from '../lanes/LaneDiscipline.js';
-import { createDispatcher, type Dispatcher } from './createDispatcher.js';
-import { createEmitter } from '../events/emitter.js';
-import type { TaskEvent, TaskManagerState } from '../events/events.js';
-import type { Job } from '../tasks/Job.js';
+import { combineLatest, map, NEVER, Observable, Subject } from 'rxjs';
+import type { TaskEvent } from '../events/events.js';
+import { Outbox } from '../events/Outbox.js';
 import { LoadMeter } from '../folds/LoadMeter.js';
 import { logEvent } from '../folds/logger.js';
 import { collectEvent } from '../folds/metrics.js';
-import { Resources } from '../pool/Resources.js';
-import type { Load } from '../scaling/Load.js';
 import { StatsFold } from '../folds/stats.js';
+import { createRevocableLanes, type RevocableLanes } from '../lanes/createRevocableLanes.js';
+import type { LaneDiscipline } from '../lanes/LaneDiscipline.js';
+import { mergeLanes } from '../lanes/mergeLanes.js';
+import { strict } from '../lanes/strict.js';
+import { Resources } from '../pool/Resources.js';
 import { WorkerPool } from '../pool/WorkerPool.js';
+import { subscribeTo } from '../rx/HandlerSubscriber.js';
+import { abortOf } from '../rx/onAbort.js';
+import type { Job } from '../tasks/Job.js';
+import { TaskRunner } from '../tasks/TaskRunner.js';
+import { admit } from './admit.js';
+import { Autoscaler } from './Autoscaler.js';
+import type { Settings } from './config.js';
+import { Lifecycle } from './lifecycle.js';
 
 /**
  * What drives the engine.
@@ -40,11 +28,11 @@ import { WorkerPool } from '../pool/WorkerPool.js';
 export interface EngineInputs<R, E> {
   /** The tasks. Completing is the graceful stop; an error is a kill, after which it is passed on. */
   jobs$: Observable<Job<R, E>>;
-  /** Tasks to be cancelled, each with the error that it ends with. */
-  cancel$?: Observable<{ job: Job<R, E>; error: unknown }>;
+  /** Tasks to be cancelled, with the error that they end with. */
+  cancel$?: Observable<{ jobs: Iterable<Job<R, E>>; error: unknown }>;
   /** Whether the lanes are held. */
   paused$?: Observable<boolean>;
-  /** Kills when it emits; the events of it are still heard, other than those of an unsubscribe. */
+  /** Kills when it emits; its events are still told, other than those of an unsubscribe. */
   kill$?: Observable<unknown>;
   /** The fold of the events, where the caller wants to read it. */
   stats?: StatsFold;
@@ -53,35 +41,47 @@ export interface EngineInputs<R, E> {
 /**
  * The engine: a cold Observable of events. Its jobs' completing is the stop, unsubscribing is the kill.
  *
+ * ```
+ * jobs$ ─▶ admit ─▶ lanes ─▶ run on a worker that is up ─▶ outcome
+ *                    ▲ limit            │ unhealthy: back to its lane
+ *                  up$ ◀─ pool ◀─ target ◀─ policy ◀─ load
+ * every step ─▶ events ─▶ folds: stats, load, metrics, log ─▶ output
+ * ```
+ *
  * @internal
  */
 export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>) =>
   new Observable<TaskEvent<E>>((output) => {
-    const { scheduler, workerCount, maxWorkerCount, collector, logger } = settings;
+    const { scheduler, workerCount, collector, logger } = settings;
     const { jobs$, cancel$ = NEVER, paused$ = NEVER, kill$ = NEVER } = inputs;
+    const now = (): number => scheduler.now();
 
-    // Events, and the folds of them that the engine itself reads.
+    // Every step ─▶ events ─▶ folds ─▶ output.
+    const outbox = new Outbox(() => autoscaler.update());
     const stats = inputs.stats ?? new StatsFold(workerCount);
-    const load = new LoadMeter(settings.rateWindow, scheduler.now());
-    const events = createEmitter<TaskEvent<E>>(output, (event) => {
+    const load = new LoadMeter(settings.rateWindow, now());
+    const tell = (event: TaskEvent<E>): void => {
       stats.apply(event);
       load.apply(event);
       collectEvent(collector, event);
       if (logger) logEvent(logger, event);
-    });
-    const emit = (event: TaskEvent<E>): void => events.next(event);
-    const now = (): number => scheduler.now();
-    const setState = (state: TaskManagerState): void => emit({ type: 'state', time: now(), state });
+      output.next(event);
+    };
+    const emit = (event: TaskEvent<E>): void => outbox.add(tell, event);
 
-    // Workers, and the resources for runTask.
+    // up$ ◀─ pool ◀─ target ◀─ policy ◀─ load
+    const lifecycle = new Lifecycle((state) => emit({ type: 'state', time: now(), state }));
     const resources = new Resources<R>({
       ...settings,
-      onFailed: (operation, error) =>
-        emit({ type: 'resourceFailed', time: now(), operation, error }),
+      onFailed: (operation, error) => {
+        emit({ type: 'resourceFailed', time: now(), operation, error });
+        outbox.flush();
+      },
     });
     const workers = new WorkerPool<R>({
       resources,
       scheduler,
+      outbox,
       onStarted: ({ id }) => emit({ type: 'workerStarted', time: now(), worker: id }),
       onStopped: ({ id, broken }, reason) =>
         emit({ type: 'workerStopped', time: now(), worker: id, reason, ...broken }),
@@ -89,86 +89,64 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     const spares: WorkerPool<R> = new WorkerPool<R>({
       resources,
       scheduler,
+      outbox,
       onCount: () => {
         const { up: ready, available } = spares;
         emit({ type: 'resources', time: now(), ready, available });
       },
     });
+    const autoscaler = new Autoscaler({
+      settings,
+      outbox,
+      stats,
+      load,
+      workers,
+      onScaled: (event) => emit({ type: 'scaled', ...event }),
+    });
 
-    // Tasks, and the lanes that they wait in.
-    const paused = new BehaviorSubject(false);
-    const active = new BehaviorSubject(false);
-    const dispatcherFor = (discipline: LaneDiscipline): Dispatcher<R, E> =>
-      createDispatcher<R, E>({
-        settings: { ...settings, discipline },
-        workers,
-        spares,
-        emit,
-        onProgress,
-        onBrokenLanes: fail,
+    // jobs$ ─▶ admit ─▶ lanes ─▶ run on a worker that is up
+    const limit$ = combineLatest([workers.ready$, lifecycle.state$]).pipe(
+      map(([ready, state]) => (state === 'paused' || state === 'killed' ? 0 : ready)),
+    );
+    const lanesOf = (discipline: LaneDiscipline): RevocableLanes<Job<R, E>> =>
+      createRevocableLanes({
+        discipline,
+        priority: (job) => job.priority,
+        ahead: (job) => job.retries > 0,
+        dropped: (job) => job.state === 'ended',
       });
     let failure: { error: unknown } | undefined;
-    let dispatcher: Dispatcher<R, E>;
+    let lanes: RevocableLanes<Job<R, E>>;
     try {
-      dispatcher = dispatcherFor(settings.discipline);
+      lanes = lanesOf(settings.discipline);
     } catch (error) {
       failure = { error }; // which ends the engine, once all is there that has to end
-      dispatcher = dispatcherFor(strict());
+      lanes = lanesOf(strict());
     }
-    const concurrency$ = combineLatest([workers.ready$, paused]).pipe(
-      map(([ready, isPaused]) => (isPaused ? 0 : ready)),
-    );
-
-    // Looks at the load, of which there are none while nothing waits, runs or bursts, and their targets.
-    const readLoad = (): Load => ({
-      ...load.read(now()),
-      queued: stats.waitingTasks,
-      busy: stats.busyWorkers,
-      current: workers.target,
-      base: workerCount,
-      max: maxWorkerCount,
+    const directLeft$ = new Subject<void>();
+    const runner = new TaskRunner<R, E>({
+      settings,
+      outbox,
+      emit,
+      workers,
+      spares,
+      lanes,
+      onDirectLeft: () => directLeft$.next(),
+      onBrokenLanes: fail,
     });
-    let seen: Load | undefined;
-    const targets$ = scale(settings, active, () => (seen = readLoad()));
-
-    const running = new Subscription();
-    const scaling = new Subscription();
-    running.add(scaling);
-    /** How many workers the policy wants. */
-    let wanted = workerCount;
-
-    function onProgress(): void {
-      const bursting = workers.target > workerCount;
-      const isActive =
-        !paused.value && (stats.waitingTasks > 0 || stats.busyWorkers > 0 || bursting);
-      if (isActive !== active.value) active.next(isActive);
-      if (stats.state !== 'stopping' || !dispatcher.isDrained()) return;
-      scaling.unsubscribe();
-      close(false);
-    }
 
     function close(killed: boolean): void {
+      autoscaler.stop();
       workers.close(killed);
       spares.close(killed);
       resources.close();
     }
 
-    function stop(): void {
-      if (stats.state !== 'running' && stats.state !== 'paused') return;
-      dispatcher.refuse();
-      setState('stopping');
-      paused.next(false); // what was accepted is to run to its end
-      onProgress();
-    }
-
     function kill(cause?: unknown): void {
-      if (stats.state === 'stopped' || stats.state === 'killed') return;
-      dispatcher.refuse();
-      running.unsubscribe();
-      dispatcher.setConcurrency(0);
-      setState('killed');
-      dispatcher.kill(cause);
+      if (!lifecycle.apply('kill')) return;
+      runner.kill(cause);
       close(true);
+      outbox.flush();
     }
 
     function fail(error: unknown): void {
@@ -176,82 +154,44 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       kill(failure.error);
     }
 
-    function resize(target: number): void {
-      if (scaling.closed) return;
-      if (typeof target !== 'number' || Number.isNaN(target)) {
-        return reportUnhandledError(
-          new InvalidConfigError('scaling', target, 'a stream of numbers of workers'),
-        );
-      }
-      const from = wanted;
-      wanted = Math.min(Math.max(Math.ceil(target), workerCount), maxWorkerCount);
-      if (wanted === from) return;
-      emit({ type: 'scaled', time: now(), from, to: wanted, load: seen ?? readLoad() });
-      workers.resize(wanted); // perhaps another number: a listener of the event may have the policy change its mind
-      onProgress();
+    function end(): void {
+      if (failure) output.error(failure.error);
+      else output.complete();
     }
 
     resources.closed$.subscribe(() => {
-      if (stats.state === 'stopping') setState('stopped');
-      running.unsubscribe();
-      if (failure) events.error(failure.error);
-      else events.complete();
+      lifecycle.apply('closed');
+      outbox.add(end, undefined);
+      outbox.flush();
     });
     output.add(() => kill());
-    output.add(settings.signal && abortOf(settings.signal).subscribe(stop));
     if (failure) kill(failure.error);
     if (output.closed) return;
 
-    running.add(concurrency$.subscribe((limit) => dispatcher.setConcurrency(limit)));
     workers.resize(workerCount);
     spares.resize(settings.resourcePoolSize);
-    scaling.add(targets$.subscribe(resize));
-    output.add(kill$.subscribe(() => kill()));
-    output.add(cancel$.subscribe(({ job, error }) => dispatcher.cancel(job, error)));
-    output.add(
-      paused$.subscribe((isPaused) => {
-        if (stats.state !== (isPaused ? 'running' : 'paused')) return;
-        paused.next(true); // while it is told nothing starts
-        setState(isPaused ? 'paused' : 'running');
-        paused.next(stats.state === 'paused'); // as the listeners have left it
-        onProgress();
-      }),
+    outbox.add(() => autoscaler.start(), undefined);
+    const isUp$ = new Subject<never>();
+    const started$ = jobs$.pipe(
+      admit({ lifecycle, runner, outbox, directLeft$, isUp$, engine: output, onError: fail }),
+      mergeLanes(lanes, limit$),
     );
-    // After an error it is killed, and completes for nobody.
-    const safeJobs$ = jobs$.pipe(
-      catchError((error: unknown) => {
-        fail(error);
-        return EMPTY;
-      }),
-    );
-    subscribeTo(safeJobs$, output, { next: (job) => dispatcher.accept(job), complete: stop });
+    subscribeTo(started$, output, {
+      next: (job) => runner.turn(job),
+      error: fail,
+      complete: () => close(false),
+    });
+    const act = <T>(input$: Observable<T>, decide: (value: T) => void): void => {
+      const tellAfterwards = (value: T): void => {
+        decide(value);
+        outbox.flush();
+      };
+      output.add(input$.subscribe(tellAfterwards));
+    };
+    if (settings.signal) act(abortOf(settings.signal), () => lifecycle.apply('stop'));
+    act(kill$, () => kill());
+    act(cancel$, ({ jobs, error }) => runner.cancel(jobs, error));
+    act(paused$, (isPaused) => lifecycle.apply(isPaused ? 'pause' : 'resume'));
+    outbox.flush();
+    isUp$.complete(); // the source, which may be synchronous, comes after all of the above
   });
-
-/** The scaling policy's targets. */
-const scale = <R>(
-  { scaling, burstInterval, scheduler }: Settings<R>,
-  active$: Observable<boolean>,
-  readLoad: () => Load,
-): Observable<number> => {
-  if (burstInterval === 0) return EMPTY;
-  // The looks fall on multiples of the interval from the first activity on, however often it pauses.
-  let origin: number | undefined;
-  const ticks$ = defer(() => {
-    const now = scheduler.now();
-    origin ??= now;
-    return ticks(burstInterval - ((now - origin) % burstInterval), burstInterval, scheduler);
-  });
-  const looks$ = active$.pipe(
-    switchMap((isActive) => (isActive ? ticks$ : EMPTY)),
-    share(),
-  );
-  return defer(() => scaling(looks$.pipe(map(readLoad)))).pipe(
-    // A policy that fails is reported and starts anew at the next look.
-    retry({
-      delay: (error) => {
-        reportUnhandledError(error);
-        return looks$;
-      },
-    }),
-  );
-};

@@ -1,14 +1,7 @@
-import {
-  createLanes,
-  type LaneQueue,
-  type Lanes,
-  type LanesOptions,
-  type LanesOutput,
-  type WaitingLane,
-} from './createLanes.js';
+import { createLanes, type LaneQueue, type Lanes, type LanesOptions } from './createLanes.js';
 import { Fifo } from '../collections/Fifo.js';
 
-interface Options<T> extends Omit<LanesOptions<T, unknown>, 'queue' | 'defers'> {
+interface Options<T> extends Omit<LanesOptions<T, unknown>, 'queue'> {
   /** Whether a value goes ahead of those of its priority that came without this. */
   ahead: (value: T) => boolean;
   /** Whether a waiting value is not wanted any more: what `drop` was called for. */
@@ -23,33 +16,28 @@ export interface RevocableLanes<T> extends Lanes<T, RevocableQueue<T>> {
 }
 
 /** Lanes of which values can be taken back, and in which some go ahead. */
-export const createRevocableLanes = <T>(
-  start: (value: T) => boolean,
-  output: LanesOutput,
-  options: Options<T>,
-): RevocableLanes<T> => {
-  const lanes = createLanes(start, output, {
+export const createRevocableLanes = <T>(options: Options<T>): RevocableLanes<T> => {
+  const lanes = createLanes({
     priority: options.priority,
     discipline: options.discipline,
     queue: () => new RevocableQueue(options),
-    defers: true,
   });
-  const { open, schedule } = lanes;
-  return {
-    ...lanes,
-    drop: (value) => {
-      const lane = open.get(options.priority(value)) as WaitingLane<RevocableQueue<T>>;
+  const { open } = lanes;
+  return Object.assign(lanes, {
+    drop: (value: T) => {
+      const lane = open.get(options.priority(value));
+      if (!lane) return; // a schedule that threw has left it so
       lane.queue.drop();
       if (lane.queue.size > 0) return;
       open.delete(lane.priority); // first: a schedule that throws must not leave an empty lane to be served
-      schedule.close(lane);
+      lanes.close(lane);
     },
     drain: () => {
       const values = [...open.values()].flatMap(({ queue }) => queue.drain());
       open.clear();
       return values;
     },
-  };
+  });
 };
 
 class RevocableQueue<T> implements LaneQueue<T> {

@@ -99,9 +99,9 @@ export class TaskManager<R> implements AsyncDisposable {
   readonly ready: Promise<void>;
 
   readonly #settings: Settings<R>;
-  /** Takes the tasks, if the engine has not stopped before it could. */
+  /** Takes the tasks, until the stop. */
   #jobs: Subscriber<Job<R, unknown>> | undefined;
-  readonly #cancel = new Subject<{ job: Job<R, unknown>; error: unknown }>();
+  readonly #cancel = new Subject<{ jobs: Iterable<Job<R, unknown>>; error: unknown }>();
   readonly #paused = new BehaviorSubject(false);
   readonly #kill = new Subject<void>();
   readonly #events = new Subject<TaskEvent>();
@@ -458,7 +458,9 @@ export class TaskManager<R> implements AsyncDisposable {
     checkObject('options', options);
     const { timeout = Infinity } = options;
     checkDuration('timeout', timeout);
-    this.#jobs?.complete();
+    const jobs = this.#jobs;
+    this.#jobs = undefined; // first: a listener of what follows may queue
+    jobs?.complete();
     after(timeout, this.#settings.scheduler)
       .pipe(takeUntil(this.#ended))
       .subscribe(() => this.#kill.next());
@@ -522,7 +524,7 @@ export class TaskManager<R> implements AsyncDisposable {
    * @internal
    */
   queueJob<E>(job: Job<R, E>): void {
-    if (this.#takesTasks) this.#jobs?.next(job);
+    if (this.#jobs?.closed === false) this.#jobs.next(job);
     else job.refuse(this.refusal());
   }
 
@@ -542,7 +544,7 @@ export class TaskManager<R> implements AsyncDisposable {
    */
   cancelJob<E>(job: Job<R, E>, error: unknown = new TaskCancelledError()): void {
     if (job.state === 'ended') return;
-    this.#cancel.next({ job, error });
+    this.#cancel.next({ jobs: [job], error });
   }
 
   get #takesTasks(): boolean {

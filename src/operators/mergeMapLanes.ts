@@ -1,5 +1,6 @@
 import {
   from,
+  map,
   Observable,
   type ObservableInput,
   type ObservedValueOf,
@@ -8,6 +9,7 @@ import {
 } from 'rxjs';
 import { check, checkFunction, checkNotNaN, checkObject } from '../checks/check.js';
 import { createLanes } from '../lanes/createLanes.js';
+import { connectLanes } from '../lanes/mergeLanes.js';
 import { Fifo } from '../collections/Fifo.js';
 import { HandlerSubscriber } from '../rx/HandlerSubscriber.js';
 import type { LaneDiscipline } from '../lanes/LaneDiscipline.js';
@@ -83,7 +85,7 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
   checkFunction('project', project);
   checkFunction('priority', priority);
   checkFunction('discipline', discipline);
-  const concurrency$ = toConcurrency(concurrency);
+  const concurrency$ = toConcurrency(concurrency).pipe(map(checkLimit));
 
   return (source) =>
     new Observable((output) => {
@@ -100,12 +102,12 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
       };
       const fail = (error: unknown): void => output.error(error);
 
-      const start = (value: T): boolean => {
+      const start = (value: T): void => {
         const result = project(value, index++);
         // What `from` does with a Promise, without a subscriber and its subscription for each.
         if (result instanceof Promise) {
           result.then(settle, fail);
-          return false;
+          return;
         }
         let isStarting = true;
         let completed = false;
@@ -125,28 +127,22 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
         if (output.closed) inner.unsubscribe(); // by its own project
         from(result).subscribe(inner);
         isStarting = false;
-        return completed;
+        if (completed) lanes.running--; // the loop that started it goes on
       };
 
-      const lanes = createLanes<T, Fifo<T>>(start, output, {
+      const lanes = createLanes<T, Fifo<T>>({
         priority: (value) => checkNotNaN('priority(value)', priority(value)),
         discipline,
         queue: () => new Fifo(),
       });
-      const arrivals = new HandlerSubscriber(output, lanes);
-      const limits = new HandlerSubscriber<number>(output, {
-        next: (value) => lanes.setLimit(checkLimit(value)),
-      });
+      const connect = connectLanes(lanes, concurrency$, output, start);
       // In mergeMap's order: an unsubscribe reaches the source first, then the inner Observables.
-      output.add(arrivals);
       output.add(() => {
         const all = new Subscription(); // which unsubscribes from all of them, even if some throw
         for (const inner of inners) all.add(inner);
         all.unsubscribe();
       });
-      output.add(limits);
-      concurrency$.subscribe(limits);
-      if (!output.closed) source.subscribe(arrivals);
+      connect(source);
     });
 }
 

@@ -8,7 +8,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 import { LinkedList, type Linked } from '../collections/LinkedList.js';
-import { callSafely } from '../rx/reportUnhandledError.js';
+import type { Outbox } from '../events/Outbox.js';
 import { backoff } from './backoff.js';
 import type { WorkerStopReason } from '../events/events.js';
 import type { Resources } from './Resources.js';
@@ -29,6 +29,8 @@ export interface Worker<R> extends Linked<Worker<R>> {
   broken: Breakage | undefined;
   /** How many of those whose place it takes, one after the other, and itself, have not been handed out. */
   unused: number;
+  /** Whether it is kept by a task that has its outcome and goes on: it serves no lane. */
+  isHeld: boolean;
 }
 
 /**
@@ -46,6 +48,7 @@ export interface Breakage {
 export interface WorkerPoolOptions<R> {
   resources: Resources<R>;
   scheduler: SchedulerLike;
+  outbox: Outbox;
   /** A worker's resource is up. */
   onStarted?: (worker: Worker<R>) => void;
   /** A worker whose resource was up has left. */
@@ -66,12 +69,13 @@ export interface WorkerPoolOptions<R> {
  * each of these may leave                   longest in use                latest
  * ```
  *
- * Each worker is in one list, that of its use, and linked through itself: whatever becomes of it is O(1).
+ * Each worker is in one list, that of its use, and linked through itself: whatever becomes of it is O(1). The methods
+ * decide. Creations and releases are told of by the outbox, which the caller flushes.
  *
  * @internal
  */
 export class WorkerPool<R> {
-  /** How many workers have their resource up. */
+  /** How many workers are up and may serve the lanes. */
   readonly ready$ = new BehaviorSubject(0);
   readonly #options: WorkerPoolOptions<R>;
   /** In the order of their start. */
@@ -87,7 +91,8 @@ export class WorkerPool<R> {
   #lastId = 0;
   /** Of a worker that broke and is to be replaced, `unused`. */
   #unused = 0;
-  #adjusting = false;
+  /** How many are held. */
+  #held = 0;
   #closing = false;
 
   constructor(options: WorkerPoolOptions<R>) {
@@ -140,6 +145,14 @@ export class WorkerPool<R> {
     worker.lifetime.add(resource$.subscribe({ next, error: onError }));
   }
 
+  /** A leased worker is kept by a task that has its outcome: until it is freed or discarded, it serves no lane. */
+  hold(worker: Worker<R>): void {
+    if (worker.use === 'temporary') return;
+    worker.isHeld = true;
+    this.#held++;
+    this.#setReady();
+  }
+
   /** Takes a leased worker back. */
   free(worker: Worker<R>): void {
     if (worker.broken) {
@@ -148,7 +161,7 @@ export class WorkerPool<R> {
       this.#remove(worker, 'scaledDown');
     } else if (worker.use === 'busy') {
       this.#move(worker, 'idle');
-      this.#options.onCount?.();
+      this.#countReady();
     }
   }
 
@@ -164,7 +177,9 @@ export class WorkerPool<R> {
     this.#closing = true;
     this.resize(0); // none is idle any more
     if (!now) return;
-    for (const worker of [...this.#leased, ...this.#temporary]) this.#remove(worker, 'stopped');
+    for (const list of [this.#leased, this.#temporary]) {
+      while (list.first) this.#remove(list.first, 'stopped');
+    }
   }
 
   get #current(): number {
@@ -172,36 +187,35 @@ export class WorkerPool<R> {
   }
 
   #adjust(): void {
-    if (this.#adjusting) return; // the loop below sees the new target
-    this.#adjusting = true;
-    while (this.#current !== this.#target) {
-      if (this.#current < this.#target) this.#grow();
-      else this.#shrink();
-    }
+    while (this.#current < this.#target) this.#grow();
+    while (this.#current > this.#target) this.#shrink();
     this.#unused = 0;
-    this.#adjusting = false;
   }
 
   /** One more: first of those that are about to leave, the one that was told to leave last. */
   #grow(): void {
     if (this.#lastRetiring) return this.#stay(this.#lastRetiring);
     const worker = this.#newWorker('starting');
-    const unused = this.#unused;
+    worker.unused = this.#unused + 1;
     this.#unused = 0;
-    worker.unused = unused + 1;
+    this.#options.outbox.add(this.#create, worker);
+  }
+
+  readonly #create = (worker: Worker<R>): void => {
+    if (worker.use !== 'starting') return;
     const delay = (failures: number): Observable<unknown> =>
       timer(backoff(failures), this.#options.scheduler);
     const created$ = this.#options.resources
       .create((error) => this.#break(worker, error))
       .pipe(retry({ delay: (_error, failures) => delay(failures) }));
     // Resources that break as soon as they are up must not be made without end.
+    const unused = worker.unused - 1;
     const resource$ = unused > 0 ? delay(unused).pipe(switchMap(() => created$)) : created$;
     worker.lifetime.add(resource$.subscribe((resource) => this.#enter(worker, resource)));
-  }
+  };
 
   /** Fewer: first those that are still starting, then those idle for longest, then those that are busy for longest. */
   #shrink(): void {
-    // One at a time: a listener that is told of one that left may have the others used.
     const unused = this.#starting.last ?? this.#idle.first;
     if (unused) return this.#remove(unused, 'scaledDown');
     const busy = this.#lastRetiring ? this.#lastRetiring.next : this.#leased.first;
@@ -230,6 +244,7 @@ export class WorkerPool<R> {
       resource: undefined,
       broken: undefined,
       unused: 0,
+      isHeld: false,
       previous: undefined,
       next: undefined,
     };
@@ -247,15 +262,19 @@ export class WorkerPool<R> {
   #move(worker: Worker<R>, use: Worker<R>['use']): void {
     if (worker.use === 'retiring') this.#stay(worker);
     if (worker.use !== 'gone') this.#listOf(worker.use).remove(worker);
+    if (worker.isHeld) this.#held--;
+    worker.isHeld = false;
     worker.use = use;
     if (use !== 'gone') this.#listOf(use).add(worker);
   }
 
   #enter(worker: Worker<R>, resource: R): void {
+    if (worker.use !== 'starting') return; // its release is still to be told
     worker.resource = resource;
     this.#move(worker, 'idle');
     this.#options.onStarted?.(worker);
     this.#countReady();
+    this.#options.outbox.flush();
   }
 
   #break(worker: Worker<R>, error: unknown): void {
@@ -263,6 +282,7 @@ export class WorkerPool<R> {
     if (worker.use !== 'idle') return;
     this.#unused = worker.unused;
     this.discard(worker);
+    this.#options.outbox.flush();
   }
 
   #remove(worker: Worker<R>, reason: WorkerStopReason): void {
@@ -273,11 +293,18 @@ export class WorkerPool<R> {
       this.#countReady();
       this.#options.onStopped?.(worker, this.#closing ? 'stopped' : reason);
     }
-    callSafely(() => worker.lifetime.unsubscribe());
+    this.#options.outbox.add(releaseResource, worker);
   }
 
   #countReady(): void {
     this.#options.onCount?.();
-    this.ready$.next(this.up);
+    this.#setReady();
+  }
+
+  #setReady(): void {
+    const ready = this.up - this.#held;
+    if (ready !== this.ready$.value) this.ready$.next(ready);
   }
 }
+
+const releaseResource = ({ lifetime }: Worker<unknown>): void => lifetime.unsubscribe();

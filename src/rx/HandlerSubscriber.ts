@@ -3,13 +3,15 @@ import { Subscriber, type Observable } from 'rxjs';
 /** Only `next` may throw. */
 export interface Handlers<T> {
   next: (value: T) => void;
+  /** What becomes of an error of the source; without it, it is the output's. */
+  error?: (error: unknown) => void;
   complete?: () => void;
   /** Called once when the subscription has been torn down, for whatever reason. */
   finalize?: () => void;
 }
 
 /**
- * Subscribes an operator to one of its sources. An error of the source, and what `next` throws, is the output's error.
+ * Subscribes an operator to one of its sources. What `next` throws is the output's error.
  *
  * It extends RxJS's Subscriber since only a Subscriber can be closed while its source is still emitting
  * synchronously: a plain observer would let `range(1, 1e9)` run to its end after a `take(1)`.
@@ -34,7 +36,8 @@ export class HandlerSubscriber<T> extends Subscriber<T> {
   }
 
   protected override _error(error: unknown): void {
-    this.output.error(error);
+    if (this.handlers.error) this.handlers.error(error);
+    else this.output.error(error);
     this.unsubscribe();
   }
 

@@ -7,61 +7,79 @@ import {
 } from '../rx/eventual.js';
 import { callSafely } from '../rx/reportUnhandledError.js';
 import type { Linked } from '../collections/LinkedList.js';
-import type { Job } from './Job.js';
-import type { TaskContext } from './task.js';
+import type { TaskContext, TaskFunction } from './task.js';
 import type { Worker, WorkerPool } from '../pool/WorkerPool.js';
 
 /**
- * Who is told how an attempt ended: by one call, of the first two or, after an `abort` of what had begun, of the
- * third.
+ * What an attempt needs to know of its task.
  *
  * @internal
  */
-export interface AttemptListener<R, E> {
+export interface AttemptedTask<R, E> {
+  readonly id: number;
+  readonly retries: number;
+  readonly priority: number;
+  readonly run: TaskFunction<R, E>;
+  emit(value: E): void;
+}
+
+/**
+ * Is told how an attempt ended, by one call: of the first two or, after an `abort` of what had begun, of the third.
+ *
+ * @internal
+ */
+export interface AttemptListener<A> {
   /** The task ended well; `isResultNew` says whether its result has not been passed on yet. */
-  succeeded(attempt: Attempt<R, E>, isResultNew: boolean): void;
-  failed(attempt: Attempt<R, E>, error: unknown): void;
-  /** What was aborted does not use the resource any more; `lateError` is what it ended with, if with an error. */
-  settled(attempt: Attempt<R, E>): void;
+  succeeded(attempt: A, isResultNew: boolean): void;
+  failed(attempt: A, error: unknown): void;
+  /** What was aborted does not use the resource any more. */
+  settled(attempt: A): void;
 }
 
 /**
  * One try of a task, on the resource of a worker.
  *
+ * ```
+ * ready ─ begin ─▶ active ─ result, error ─▶ ended
+ *    └─ abort ─▶ ended  └─ abort ─▶ aborted ─ settles, or is given up ─▶ ended
+ * ```
+ *
  * @internal
  */
-export class Attempt<R, E> implements Linked<Attempt<R, E>> {
-  previous: Attempt<R, E> | undefined = undefined;
-  next: Attempt<R, E> | undefined = undefined;
+export class Attempt<R, E, J extends AttemptedTask<R, E>> implements Linked<Attempt<R, E, J>> {
+  previous: Attempt<R, E, J> | undefined = undefined;
+  next: Attempt<R, E, J> | undefined = undefined;
   startedAt = 0;
   /** The task's last value. */
   result: E | undefined = undefined;
-  readonly #listener: AttemptListener<R, E>;
+  /** What it failed with, while that is judged. */
+  error: unknown = undefined;
+  /** What its task is cancelled with once its error is judged. */
+  cancellation: { readonly error: unknown } | undefined = undefined;
+  /** What it ended with after an abort, if with an error: its resource may be broken. */
+  lateError: { readonly error: unknown } | undefined = undefined;
+  /** Whether it goes on though its task has its outcome, as the task's last event says. */
+  isAbandoned = false;
+  /** The timer of the timeout or, after an abort, of the grace. */
+  timer: Subscription | undefined = undefined;
+  readonly #listener: AttemptListener<Attempt<R, E, J>>;
   readonly #context: LazyContext;
   #phase: 'ready' | 'active' | 'aborted' | 'ended' = 'ready';
   /** To the task's Observable, once its subscribe has returned. */
   #subscription: Subscription | undefined;
-  /** Whether it takes up a place in the concurrency of the lanes, which is to be left when it is over. */
-  takesPlace = false;
-  /** Whether its worker is free or gone. */
-  isOver = false;
-  /** What it ended with after an abort, if with an error: its resource may be broken. */
-  lateError: { readonly error: unknown } | undefined = undefined;
-  /** The timer of the timeout or, after an abort, of the grace. */
-  timer: Subscription | undefined = undefined;
 
   constructor(
-    readonly job: Job<R, E>,
+    readonly job: J,
     readonly worker: Worker<R>,
     readonly pool: WorkerPool<R>,
-    listener: AttemptListener<R, E>,
+    listener: AttemptListener<Attempt<R, E, J>>,
   ) {
     this.#listener = listener;
     this.#context = new LazyContext(job);
   }
 
   begin(): void {
-    if (this.#phase !== 'ready') return; // a listener of its start has cancelled it
+    if (this.#phase !== 'ready') return;
     this.#phase = 'active';
     const { run } = this.job; // by itself, since its `this` is not to be the job
     let result: Eventual<E>;
@@ -85,11 +103,19 @@ export class Attempt<R, E> implements Linked<Attempt<R, E>> {
     return this.#phase === 'aborted';
   }
 
-  /** Aborts the task's signal and unsubscribes from its Observable. Its outcome does not count any more. */
-  abort(reason: unknown): void {
+  /** Whether an abort would leave something that goes on: all but an Observable, which is torn down. */
+  get wouldGoOn(): boolean {
+    return this.#phase === 'active' && !this.#subscription;
+  }
+
+  /** The outcome does not count any more. `tellAbort` is to follow. */
+  abort(): void {
     if (this.#phase === 'ready') this.#phase = 'ended';
-    // An Observable goes on until it is torn down, which what tears it down may call this from.
     else if (this.#phase === 'active') this.#phase = 'aborted';
+  }
+
+  /** Aborts the task's signal and unsubscribes from its Observable. */
+  tellAbort(reason: unknown): void {
     LazyContext.abort(this.#context, reason);
     callSafely(() => this.#subscription?.unsubscribe());
   }
@@ -185,7 +211,11 @@ class LazyContext implements TaskContext {
   #controller: AbortController | undefined;
   #aborted: { reason: unknown } | undefined;
 
-  constructor({ id, retries, priority }: Pick<Job<never, never>, 'id' | 'retries' | 'priority'>) {
+  constructor({
+    id,
+    retries,
+    priority,
+  }: Pick<AttemptedTask<never, never>, 'id' | 'retries' | 'priority'>) {
     this.id = id;
     this.attempt = retries;
     this.priority = priority;

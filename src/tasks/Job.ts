@@ -1,27 +1,31 @@
 import type { Observer } from 'rxjs';
 import { callSafely } from '../rx/reportUnhandledError.js';
+import type { Attempt } from './Attempt.js';
 import { NO_OPTIONS, type TaskFunction, type TaskOptions } from './task.js';
+import type { TaskState } from './transitions.js';
+
+/** @internal */
+export type JobAttempt<R, E> = Attempt<R, E, Job<R, E>>;
 
 /**
- * A task with its state: `new` until it is in the lanes, `waiting` in them, `running` from when it has left
- * them, or from the start if it goes past them, and `ended`. Who wants to know what becomes of it differs, and
- * with it the class.
+ * A task with its state. Callers want to know different things of what becomes of it, hence the subclasses.
  *
  * @internal
  */
 export abstract class Job<R, E> {
-  state: 'new' | 'waiting' | 'running' | 'ended' = 'new';
+  state: TaskState = 'new';
+  /** From 1 in the order of arrival; 0 before. */
   id = 0;
   /** How often it has been tried again. */
   retries = 0;
   queuedAt = 0;
-  /** Whether an attempt of it has begun. */
+  /** Whether an attempt of it has started. */
   hasStarted = false;
   priority: number;
   /** All but the priority. */
   readonly options: Omit<TaskOptions, 'priority'>;
-  /** The `Attempt` that is under way, for the dispatcher alone: imports run one way. */
-  attempt: object | undefined = undefined;
+  /** What holds a worker for it: from `starting` to `judging`, and while it is `lingering`. */
+  attempt: JobAttempt<R, E> | undefined = undefined;
 
   /** @param options - a copy that nobody changes any more: what `readTaskOptions` gives */
   constructor(
@@ -34,7 +38,7 @@ export abstract class Job<R, E> {
     this.options = asksForMore(options) ? options : NO_OPTIONS;
   }
 
-  /** Passes a value on; neither this nor the other two may throw. */
+  /** Passes a value on. Neither this nor the other two may throw. */
   abstract emit(value: E): void;
   /** Tells of the end, with the task's last value. */
   abstract succeed(result: E | undefined): void;

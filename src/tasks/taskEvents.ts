@@ -8,8 +8,7 @@ import type {
   TaskStarted,
   TaskTimes,
 } from '../events/events.js';
-import type { Attempt } from './Attempt.js';
-import type { Job } from './Job.js';
+import type { Job, JobAttempt } from './Job.js';
 
 // Every task has the first three of these events: their fields are written out, since an object spread costs
 // as much as the rest of an event (a sixth of a whole `queueTask`, measured).
@@ -27,7 +26,7 @@ export const arrived = <R, E>(job: Job<R, E>): TaskArrived => ({
 });
 
 /** @internal */
-export const started = <R, E>({ job, startedAt, worker }: Attempt<R, E>): TaskStarted => ({
+export const started = <R, E>({ job, startedAt, worker }: JobAttempt<R, E>): TaskStarted => ({
   type: 'started',
   time: startedAt,
   id: job.id,
@@ -42,7 +41,7 @@ export const started = <R, E>({ job, startedAt, worker }: Attempt<R, E>): TaskSt
 
 /** @internal */
 export const completed = <R, E>(
-  { job, startedAt, result }: Attempt<R, E>,
+  { job, startedAt, result }: JobAttempt<R, E>,
   time: number,
 ): TaskCompleted<E> => ({
   type: 'completed',
@@ -60,7 +59,7 @@ export const completed = <R, E>(
 
 /** @internal */
 export const retried = <R, E>(
-  attempt: Attempt<R, E>,
+  attempt: JobAttempt<R, E>,
   time: number,
   error: unknown,
 ): TaskRetried => ({
@@ -71,7 +70,7 @@ export const retried = <R, E>(
 
 /** @internal */
 export const failed = <R, E>(
-  attempt: Attempt<R, E>,
+  attempt: JobAttempt<R, E>,
   time: number,
   error: unknown,
   abandoned: boolean,
@@ -108,6 +107,6 @@ const describe = <R, E>(job: Job<R, E>, time: number): TaskEventBase => ({
 });
 
 const describeEnd = <R, E>(
-  { job, startedAt }: Attempt<R, E>,
+  { job, startedAt }: JobAttempt<R, E>,
   time: number,
 ): TaskEventBase & TaskTimes => ({ ...describe(job, time), startedAt, finishedAt: time });

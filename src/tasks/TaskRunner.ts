@@ -1,0 +1,439 @@
+import type { SchedulerLike } from 'rxjs';
+import { InvalidConfigError } from '../checks/InvalidConfigError.js';
+import { LinkedList } from '../collections/LinkedList.js';
+import {
+  MaxRetriesExceededError,
+  TaskCancelledError,
+  TaskManagerStoppedError,
+  TaskTimeoutError,
+} from '../events/errors.js';
+import type { TaskEvent } from '../events/events.js';
+import type { Outbox } from '../events/Outbox.js';
+import type { RevocableLanes } from '../lanes/createRevocableLanes.js';
+import type { Breakage, Worker, WorkerPool } from '../pool/WorkerPool.js';
+import { after } from '../rx/after.js';
+import { isPromiseLike } from '../rx/eventual.js';
+import { reportUnhandledError } from '../rx/reportUnhandledError.js';
+import { SignalWatch } from '../rx/SignalWatch.js';
+import { Attempt, type AttemptListener } from './Attempt.js';
+import type { Job, JobAttempt } from './Job.js';
+import { arrived, cancelled, completed, failed, retried, started } from './taskEvents.js';
+import { nextState, type TaskInput } from './transitions.js';
+
+/** @internal */
+export interface TaskRunnerOptions<R, E> {
+  settings: {
+    scheduler: SchedulerLike;
+    checkHealth: (error: unknown, resource: R) => boolean | 'replace';
+    maxRetries: number;
+    abortGrace: number;
+  };
+  outbox: Outbox;
+  emit: (event: TaskEvent<E>) => void;
+  /** The workers that serve the lanes. */
+  workers: WorkerPool<R>;
+  /** The resources for `runTask`. */
+  spares: WorkerPool<R>;
+  lanes: RevocableLanes<Job<R, E>>;
+  /** A task of `runTask` holds its place no more. */
+  onDirectLeft: () => void;
+  /** The discipline of the lanes has thrown: nothing can be served any more. */
+  onBrokenLanes: (error: unknown) => void;
+}
+
+/**
+ * Takes every task from its arrival to its one outcome, as `transitions` says. Each method without an underscore is an
+ * input: it decides, and adds to the outbox what is to be told. A caller that is not within a transition flushes it.
+ *
+ * ```
+ * accept ─▶ lanes ─ turn ─▶ begin ─▶ succeeded ───────────────▶ outcome
+ *             ▲               ├─▶ failed ─▶ judge ─ healthy ───▶ outcome
+ *             └──── retry ────┼──────────────┘
+ *                             └─▶ cancel, timeout ─ settled ───▶ worker free
+ * ```
+ *
+ * @internal
+ */
+export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
+  readonly #options: TaskRunnerOptions<R, E>;
+  /** Those that hold a worker. A Set of them would cost a tenth of a whole task, measured. */
+  readonly #attempts = new LinkedList<JobAttempt<R, E>>();
+  readonly #signals = new SignalWatch<Job<R, E>>((jobs, reason) => {
+    this.cancel(jobs, new TaskCancelledError(reason));
+    this.#options.outbox.flush();
+  });
+  #lastId = 0;
+
+  constructor(options: TaskRunnerOptions<R, E>) {
+    this.#options = options;
+  }
+
+  /** Takes a task in. Returns whether it is to wait for its turn; a direct one starts by itself. */
+  accept(job: Job<R, E>): boolean {
+    const { signal } = job.options;
+    job.id = ++this.#lastId;
+    job.queuedAt = this.#now();
+    if (signal) this.#signals.add(signal, job); // which cancels it if it is aborted
+    if (!this.#move(job, job.direct ? 'direct' : 'accept')) return false;
+    this.#options.emit(arrived(job));
+    if (job.direct) this.#startDirect(job);
+    return !job.direct;
+  }
+
+  /** A worker is free for a waiting task. */
+  turn(job: Job<R, E>): void {
+    this.#move(job, 'turn');
+    const { workers } = this.#options;
+    this.#start(this.#enter(job, workers.lease() as Worker<R>, workers));
+  }
+
+  /** Ends those of the tasks that have no outcome yet: out of the lanes, or by an abort of what runs. */
+  cancel(jobs: Iterable<Job<R, E>>, error: unknown): void {
+    const others: Job<R, E>[] = [];
+    // First those that wait: none of them is to start in the place of one that runs.
+    for (const job of jobs) {
+      if (job.state === 'waiting') this.#cancelWaiting(job, error);
+      else others.push(job);
+    }
+    for (const job of others) this.#cancelOther(job, error);
+    this.#options.lanes.serve(); // there may be nothing left to wait for
+  }
+
+  /**
+   * Ends all tasks. The caller closes the pools.
+   *
+   * @param cause - the error that ends the manager, if one does
+   */
+  kill(cause?: unknown): void {
+    const message = 'The task manager was killed before the task ended';
+    const begun = new TaskManagerStoppedError(message, { started: true, cause });
+    const waiting = new TaskManagerStoppedError(message, { cause });
+    const jobs = this.#options.lanes.drain().filter(({ state }) => state === 'waiting');
+    for (const attempt of [...this.#attempts]) {
+      if (attempt.job.state === 'lingering') this.#giveUp(attempt, 'kill');
+      else jobs.push(attempt.job);
+    }
+    for (const job of jobs.sort((a, b) => a.id - b.id)) {
+      this.#killOne(job, job.hasStarted ? begun : waiting);
+    }
+  }
+
+  // What attempts report.
+
+  succeeded(attempt: JobAttempt<R, E>, isResultNew: boolean): void {
+    const { outbox, emit } = this.#options;
+    this.#move(attempt.job, 'done');
+    this.#unwatch(attempt.job);
+    emit(completed(attempt, this.#now()));
+    outbox.add(isResultNew ? tellResult : tellCompletion, attempt);
+    this.#release(attempt);
+    outbox.flush();
+  }
+
+  failed(attempt: JobAttempt<R, E>, error: unknown): void {
+    this.#move(attempt.job, 'threw');
+    this.#judgeNext(attempt, error);
+    this.#options.outbox.flush();
+  }
+
+  settled(attempt: JobAttempt<R, E>): void {
+    const { job, lateError } = attempt;
+    // What it ended with is the last that is known of its resource. Who is asked may kill.
+    const broken =
+      lateError && job.state === 'lingering' && this.#healthAfter(lateError.error, attempt);
+    if (!this.#move(job, 'settle')) return;
+    this.#emitFreed(attempt);
+    const isHealthy = !broken || broken === 'healthy';
+    this.#release(attempt, isHealthy ? undefined : { ...lateError, task: job.id });
+    this.#options.outbox.flush();
+  }
+
+  // From its arrival to its start.
+
+  #startDirect(job: Job<R, E>): void {
+    const { spares, outbox } = this.#options;
+    const spare = spares.lease();
+    const attempt = this.#enter(job, spare ?? spares.leaseTemporary(), spares);
+    if (spare) this.#start(attempt);
+    else outbox.add(this.#bringUp, attempt);
+  }
+
+  readonly #bringUp = (attempt: JobAttempt<R, E>): void => {
+    const { job, worker, pool } = attempt;
+    if (job.state === 'starting') {
+      pool.bringUp(
+        worker,
+        () => this.#up(attempt),
+        (error) => this.#down(attempt, error),
+      );
+    }
+  };
+
+  #up(attempt: JobAttempt<R, E>): void {
+    nextState(attempt.job.state, 'up');
+    if (attempt.job.state === 'starting') this.#start(attempt);
+    this.#options.outbox.flush();
+  }
+
+  #down(attempt: JobAttempt<R, E>, error: unknown): void {
+    if (!this.#move(attempt.job, 'down')) return;
+    attempt.startedAt = this.#now();
+    this.#tellFailed(attempt, error, false);
+    this.#release(attempt);
+    this.#options.outbox.flush();
+  }
+
+  #enter(job: Job<R, E>, worker: Worker<R>, pool: WorkerPool<R>): JobAttempt<R, E> {
+    const attempt = new Attempt(job, worker, pool, this);
+    job.attempt = attempt;
+    this.#attempts.add(attempt);
+    return attempt;
+  }
+
+  #start(attempt: JobAttempt<R, E>): void {
+    attempt.startedAt = this.#now();
+    attempt.job.hasStarted = true;
+    this.#options.emit(started(attempt));
+    this.#options.outbox.add(this.#begin, attempt);
+  }
+
+  readonly #begin = (attempt: JobAttempt<R, E>): void => {
+    if (!this.#move(attempt.job, 'begin')) return;
+    const { timeout = Infinity } = attempt.job.options;
+    if (timeout !== Infinity) {
+      attempt.timer = after(timeout, this.#options.settings.scheduler).subscribe(() => {
+        this.#timeOut(attempt, new TaskTimeoutError(timeout));
+      });
+    }
+    attempt.begin();
+  };
+
+  // Its end, when it has failed.
+
+  #timeOut(attempt: JobAttempt<R, E>, error: unknown): void {
+    const { outbox } = this.#options;
+    this.#move(attempt.job, 'timeout');
+    this.#abort(attempt, error);
+    this.#judgeNext(attempt, error);
+    outbox.flush();
+  }
+
+  #judgeNext(attempt: JobAttempt<R, E>, error: unknown): void {
+    attempt.timer?.unsubscribe();
+    attempt.error = error;
+    this.#options.outbox.add(this.#judge, attempt);
+  }
+
+  readonly #judge = (attempt: JobAttempt<R, E>): void => {
+    const { job, error } = attempt;
+    const health = job.state === 'judging' && this.#healthAfter(error, attempt);
+    // Killed before its turn to be judged, or by what was asked.
+    if (!health || hasEnded(job)) return;
+    if (health === 'unhealthy' && this.#mayRetry(attempt)) this.#retry(attempt);
+    else this.#endJudged(attempt, health);
+    const broken = health === 'healthy' ? undefined : { error, task: job.id };
+    if (job.state !== 'lingering') this.#release(attempt, broken);
+    this.#options.outbox.flush();
+  };
+
+  /** What `checkHealth` says of the attempt's resource. After `broken` the task is not tried again. */
+  #healthAfter(error: unknown, attempt: JobAttempt<R, E>): Health {
+    try {
+      const { checkHealth } = this.#options.settings;
+      const answer = checkHealth(error, attempt.worker.resource as R);
+      if (answer === 'replace') return 'broken';
+      if (typeof answer === 'boolean') return answer ? 'healthy' : 'unhealthy';
+      const given: unknown = answer; // by a caller without types
+      if (isPromiseLike(given)) given.then(undefined, () => undefined); // its error says no more
+      throw new InvalidConfigError(
+        'checkHealth(error)',
+        answer,
+        "true, false or 'replace', at once",
+      );
+    } catch (thrown) {
+      reportUnhandledError(thrown);
+      return 'healthy';
+    }
+  }
+
+  #mayRetry({ job, cancellation }: JobAttempt<R, E>): boolean {
+    const { once = false, maxRetries = this.#options.settings.maxRetries } = job.options;
+    return !cancellation && !job.direct && !once && job.retries < maxRetries;
+  }
+
+  #retry(attempt: JobAttempt<R, E>): void {
+    const { job, error } = attempt;
+    this.#move(job, 'retry');
+    job.priority = Math.max(1, job.priority);
+    this.#options.emit(retried(attempt, this.#now(), error));
+    job.retries++;
+    this.#withLanes((lanes) => lanes.push(job));
+  }
+
+  #endJudged(attempt: JobAttempt<R, E>, health: Health): void {
+    const { job, error, cancellation } = attempt;
+    const goesOn = health === 'healthy' && attempt.goesOn;
+    this.#move(job, goesOn ? 'abandon' : 'fail');
+    if (cancellation) this.#tellCancelled(job, cancellation.error, true, goesOn);
+    else {
+      const isLast = health === 'unhealthy' && job.retries > 0;
+      const last = isLast ? new MaxRetriesExceededError(job.retries, error) : error;
+      this.#tellFailed(attempt, last, goesOn);
+    }
+    if (goesOn) this.#abandon(attempt);
+  }
+
+  // Its end, when its caller or the manager ends it.
+
+  #cancelWaiting(job: Job<R, E>, error: unknown): void {
+    this.#move(job, 'cancel');
+    this.#withLanes((lanes) => lanes.drop(job));
+    this.#tellCancelled(job, error, false, false);
+  }
+
+  #cancelOther(job: Job<R, E>, error: unknown): void {
+    const { state, attempt } = job;
+    if (!this.#move(job, 'cancel')) {
+      if (state === 'judging' && attempt) attempt.cancellation ??= { error };
+      return;
+    }
+    if (state === 'new') this.#options.emit(arrived(job));
+    const goesOn = attempt?.wouldGoOn === true;
+    if (attempt) this.#abort(attempt, error);
+    this.#tellCancelled(job, error, state !== 'new' || job.direct, goesOn);
+    if (!attempt) {
+      if (job.direct) this.#options.onDirectLeft();
+      return;
+    }
+    if (goesOn) this.#abandon(attempt);
+    else if (state === 'starting') this.#release(attempt); // otherwise once it is torn down
+  }
+
+  #killOne(job: Job<R, E>, error: unknown): void {
+    const { state, attempt } = job;
+    this.#move(job, 'kill');
+    if (attempt) {
+      if (state === 'running') this.#abort(attempt, error);
+      attempt.giveUp();
+      attempt.timer?.unsubscribe();
+      this.#forget(attempt);
+    }
+    this.#tellCancelled(job, error, state !== 'waiting', false);
+  }
+
+  #abort(attempt: JobAttempt<R, E>, reason: unknown): void {
+    attempt.timer?.unsubscribe();
+    attempt.abort();
+    this.#options.outbox.add(() => attempt.tellAbort(reason), undefined);
+  }
+
+  // Telling of the end.
+
+  #tellFailed(attempt: JobAttempt<R, E>, error: unknown, goesOn: boolean): void {
+    const { outbox, emit } = this.#options;
+    const { job } = attempt;
+    this.#unwatch(job);
+    emit(failed(attempt, this.#now(), error, goesOn));
+    outbox.add(() => job.fail(error), undefined);
+  }
+
+  #tellCancelled(job: Job<R, E>, error: unknown, running: boolean, goesOn: boolean): void {
+    const { outbox, emit } = this.#options;
+    this.#unwatch(job);
+    emit(cancelled(job, this.#now(), error, running, goesOn));
+    outbox.add(() => job.fail(error), undefined);
+  }
+
+  // The worker of a task that has ended.
+
+  /** The task has its outcome and goes on: it keeps its worker, but neither its place nor the stop waits for it. */
+  #abandon(attempt: JobAttempt<R, E>): void {
+    const { scheduler, abortGrace } = this.#options.settings;
+    attempt.isAbandoned = true;
+    attempt.timer = after(abortGrace, scheduler).subscribe(() => {
+      this.#giveUp(attempt, 'graceOver');
+      attempt.pool.discard(attempt.worker, { error: undefined, task: attempt.job.id });
+      this.#options.outbox.flush();
+    });
+    attempt.pool.hold(attempt.worker);
+    this.#leave(attempt);
+  }
+
+  #giveUp(attempt: JobAttempt<R, E>, input: 'graceOver' | 'kill'): void {
+    this.#move(attempt.job, input);
+    attempt.giveUp();
+    attempt.timer?.unsubscribe();
+    this.#forget(attempt);
+    this.#emitFreed(attempt);
+  }
+
+  /** What was not abandoned was free, as far as events say, when its task had ended. */
+  #emitFreed({ worker, job, isAbandoned }: JobAttempt<R, E>): void {
+    if (!isAbandoned) return;
+    this.#options.emit({
+      type: 'workerFreed',
+      time: this.#now(),
+      worker: worker.id,
+      direct: job.direct,
+    });
+  }
+
+  /** @param broken - why its worker is to be replaced, if it is */
+  #release(attempt: JobAttempt<R, E>, broken?: Breakage): void {
+    attempt.timer?.unsubscribe();
+    this.#forget(attempt);
+    if (broken) {
+      attempt.giveUp();
+      attempt.pool.discard(attempt.worker, broken);
+    } else attempt.pool.free(attempt.worker);
+    if (!attempt.isAbandoned) this.#leave(attempt);
+  }
+
+  #forget(attempt: JobAttempt<R, E>): void {
+    this.#attempts.remove(attempt);
+    if (attempt.job.attempt === attempt) attempt.job.attempt = undefined;
+  }
+
+  /** Gives back the place: a transition's last step, since the next task may take it in that call. */
+  #leave({ job }: JobAttempt<R, E>): void {
+    if (job.direct) this.#options.onDirectLeft();
+    else this.#options.lanes.leave();
+  }
+
+  #unwatch(job: Job<R, E>): void {
+    if (job.options.signal) this.#signals.remove(job.options.signal, job);
+  }
+
+  /** What the discipline throws ends the manager, once this transition is over. */
+  #withLanes(change: (lanes: RevocableLanes<Job<R, E>>) => void): void {
+    const { lanes, outbox, onBrokenLanes } = this.#options;
+    try {
+      change(lanes);
+    } catch (error) {
+      outbox.add(onBrokenLanes, error);
+    }
+  }
+
+  /** Whether the input changes the state. */
+  #move(job: Job<R, E>, input: TaskInput): boolean {
+    const { state } = job;
+    job.state = nextState(state, input);
+    return job.state !== state;
+  }
+
+  #now(): number {
+    return this.#options.settings.scheduler.now();
+  }
+}
+
+type Health = 'healthy' | 'unhealthy' | 'broken';
+
+/** A function, since the compiler does not know that a call before it may have ended the task. */
+const hasEnded = <R, E>(job: Job<R, E>): boolean => job.state === 'ended';
+
+const tellResult = <R, E>(attempt: JobAttempt<R, E>): void => {
+  attempt.job.emit(attempt.result as E);
+  tellCompletion(attempt);
+};
+
+const tellCompletion = <R, E>({ job, result }: JobAttempt<R, E>): void => job.succeed(result);

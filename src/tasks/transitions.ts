@@ -1,0 +1,89 @@
+/**
+ * Where a task is.
+ *
+ * - `new`: not accepted yet
+ * - `waiting`: in a lane
+ * - `starting`: it has a worker. Its function is called next or, for a `runTask`, once its resource is up
+ * - `running`: its function was called, and has not given its result
+ * - `judging`: it failed, and `checkHealth` is asked
+ * - `lingering`: it has its outcome, but still uses the resource
+ * - `ended`: it has its outcome, and holds nothing
+ *
+ * @internal
+ */
+export type TaskState =
+  'new' | 'waiting' | 'starting' | 'running' | 'judging' | 'lingering' | 'ended';
+
+/**
+ * What can happen to a task.
+ *
+ * - `accept`: it arrives, and waits for its turn; `direct`: it arrives, and goes past the lanes
+ * - `turn`: a worker takes it; `up`: its own resource is up; `down`: that could not be created
+ * - `begin`: its function is called now
+ * - `done`: it ended well; `threw`: it ended with an error; `timeout`: its attempt took too long
+ * - `retry`, `fail`, `abandon`: what was judged. It is tried again; it has failed; it has failed, and goes on
+ * - `settle`: it does not use the resource any more; `graceOver`: nobody waits for that any longer
+ * - `cancel`: its caller does not want it any more; `kill`: the manager is killed
+ *
+ * @internal
+ */
+export type TaskInput =
+  | 'accept'
+  | 'direct'
+  | 'turn'
+  | 'up'
+  | 'down'
+  | 'begin'
+  | 'done'
+  | 'threw'
+  | 'timeout'
+  | 'retry'
+  | 'fail'
+  | 'abandon'
+  | 'settle'
+  | 'graceOver'
+  | 'cancel'
+  | 'kill';
+
+/**
+ * A task's life: for each state and each input, the next state. With the state itself the input is taken note of, or
+ * comes too late, since what was decided before is still to be told. A cell that is left out cannot occur.
+ *
+ * @internal
+ */
+export const transitions: Readonly<
+  Record<TaskState, Readonly<Partial<Record<TaskInput, TaskState>>>>
+> = {
+  new: { accept: 'waiting', direct: 'starting', cancel: 'ended' },
+  waiting: { turn: 'starting', cancel: 'ended', kill: 'ended' },
+  starting: { up: 'starting', down: 'ended', begin: 'running', cancel: 'ended', kill: 'ended' },
+  running: {
+    done: 'ended',
+    threw: 'judging',
+    timeout: 'judging',
+    cancel: 'lingering',
+    kill: 'ended',
+  },
+  judging: {
+    retry: 'waiting',
+    fail: 'ended',
+    abandon: 'lingering',
+    settle: 'judging',
+    cancel: 'judging',
+    kill: 'ended',
+  },
+  lingering: { settle: 'ended', graceOver: 'ended', cancel: 'lingering', kill: 'ended' },
+  ended: { accept: 'ended', up: 'ended', down: 'ended', begin: 'ended', cancel: 'ended' },
+};
+
+/**
+ * What an input makes of a state.
+ *
+ * @throws Error if it cannot occur: a defect of the engine
+ * @internal
+ */
+export const nextState = (state: TaskState, input: TaskInput): TaskState => {
+  const next = transitions[state][input];
+  if (next === undefined) throw new Error(`A task that is ${state} cannot get '${input}'`);
+  return next;
+};
