@@ -5,6 +5,27 @@ import jest from 'eslint-plugin-jest';
 import rxjs from 'eslint-plugin-rxjs-x';
 import tseslint from 'typescript-eslint';
 
+/** Titles for readers whose second language is English: short, verb first, a noun for each thing. */
+const titles = {
+  ignoreTypeOfDescribeName: true,
+  disallowedWords: [
+    ...['should', 'else', 'save'],
+    ...['it', 'they', 'them', 'those', 'who', 'whom', 'whoever'],
+    ...['somebody', 'someone', 'anybody', 'anyone', 'nobody'],
+  ],
+  mustNotMatch: ['.{81,}', 'A title has at most 80 characters'],
+  // The third person ends with an s. `%s` stands for a title in the table of `each`.
+  mustMatch: Object.fromEntries(
+    ['it', 'test'].map((name) => [
+      name,
+      [
+        String.raw`^(?:(?:never|still|only) )?(?:%|[\w-]*s\b)`,
+        'A title starts with a verb: "kills when a discipline throws"',
+      ],
+    ]),
+  ),
+};
+
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/', 'temp/', 'docs/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -87,7 +108,7 @@ export default defineConfig(
       'jest/no-standalone-expect': 'off',
       'jest/no-conditional-expect': 'off',
       'jest/prefer-lowercase-title': 'off',
-      'jest/valid-title': ['error', { ignoreTypeOfDescribeName: true }],
+      'jest/valid-title': ['error', titles],
       '@typescript-eslint/unbound-method': 'off',
       // Specs try what the types forbid, throw what they like and leave Promises to be looked at later.
       '@typescript-eslint/no-empty-function': 'off',
@@ -102,6 +123,7 @@ export default defineConfig(
   {
     // Type tests have their own `expect`.
     files: ['spec/types/**/*.tst.ts'],
+    settings: { jest: { globalPackage: 'tstyche' } },
     rules: {
       'jest/expect-expect': 'off',
       'jest/valid-expect': 'off',

@@ -1,4 +1,4 @@
-/** What a unit is in ms. */
+/** The units of time, in ms. */
 export const units = { ns: 1e-6, us: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
 export type Unit = keyof typeof units;
@@ -6,8 +6,8 @@ export type Unit = keyof typeof units;
 export const isUnit = (text: string): text is Unit => Object.hasOwn(units, text);
 
 /**
- * @param text - as in `2s`, `150ms`, `1.5m`; a number without a unit is of ms
- * @returns ms, or `undefined` if it is no duration >= 0
+ * @param text - as in `2s`, `150ms`, `1.5m`; a number without a unit is in ms
+ * @returns ms, or `undefined` if the text is no duration >= 0
  */
 export const parseDuration = (text: string): number | undefined => {
   const match = /^(\d+(?:\.\d+)?|\.\d+)\s*([a-z]*)$/.exec(text.trim());
@@ -34,7 +34,7 @@ export const formatClock = (seconds: number): string => {
   return shown.map((part, index) => (index === 0 ? part : String(part).padStart(2, '0'))).join(':');
 };
 
-/** A number >= 0 in three digits; integers as they are, with separators. */
+/** A number >= 0 in three digits. Integers have all digits, with separators. */
 export const formatNumber = (value: number): string => {
   if (Number.isInteger(value) || value >= 1000) return Math.round(value).toLocaleString('en-US');
   if (value < 0.0005) return '0';

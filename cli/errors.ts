@@ -3,7 +3,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** A file cannot be read or written, or is not what it should be; exit code 1. */
+/** A file cannot be read or written, or has the wrong contents; exit code 1. */
 export class FileError extends Error {
   override readonly name = 'FileError';
 }

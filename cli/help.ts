@@ -1,5 +1,5 @@
 interface Flag {
-  /** What the value looks like; a flag without one is a switch. */
+  /** The form of the value. A flag without a value is a switch. */
   readonly value?: string;
   readonly text: string;
 }
@@ -32,26 +32,26 @@ export const flags = {
   },
   slo: {
     value: 'p99=500ms',
-    text: 'what the waits should be: mean, p50, p95, p99, max; several by commas',
+    text: 'the greatest waits: mean, p50, p95, p99, max; several with commas',
   },
   recommend: {
-    text: 'search the cheapest settings that meet --slo; --base and --max bound the search',
+    text: 'search for the cheapest settings that meet --slo, within --base and --max',
   },
   runs: { value: 'N', text: 'the most simulations that --recommend may take (default 200)' },
   html: { value: 'FILE', text: 'write a report with charts, in one file' },
   json: { text: 'print JSON' },
-  help: { text: 'print this' },
+  help: { text: 'print this help' },
   version: { text: 'print the version' },
 } as const satisfies Record<string, Flag>;
 
 export type FlagName = keyof typeof flags;
 
-/** @returns what the value of a flag looks like, `undefined` for a switch */
+/** @returns the form of the value of a flag, `undefined` for a switch */
 export const valueHint = (name: FlagName): string | undefined => (flags[name] as Flag).value;
 
 const groups: readonly (readonly [title: string, first: FlagName])[] = [
   ['Settings', 'base'],
-  ['Columns of the trace, by default told from the header', 'at'],
+  ['Columns of the trace, by default found by the header', 'at'],
   ['What to do', 'sweep'],
 ];
 
@@ -73,7 +73,7 @@ is wrong; 3 no setting that was tried meets --slo.
 
 const indent = 26;
 
-/** A text of up to 70 characters a line beside what it explains, or below it where that is long. */
+/** An explanation of up to 70 characters a line, beside a term, or below a long term. */
 const besides = (left: string, text: string): string[] => {
   const lines: string[] = [];
   let line = '';

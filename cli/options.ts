@@ -8,7 +8,7 @@ import { parseSweep, type Sweep } from './sweep.js';
 import { parseTargets, type Target } from './targets.js';
 import type { TraceOptions } from './trace/fields.js';
 
-/** What the command line asks for. */
+/** The command that the command line asks for. */
 export type Command = { readonly name: 'help' } | { readonly name: 'version' } | SimulateCommand;
 
 export interface SimulateCommand {
@@ -16,12 +16,12 @@ export interface SimulateCommand {
   readonly file: string;
   readonly trace: TraceOptions;
   readonly given: GivenSettings;
-  /** Settings that were given, and are not to be searched for. */
+  /** Whether the command line gives the setting. The search keeps a given setting. */
   readonly isGiven: { readonly policy: boolean; readonly rateWindow: boolean };
   readonly targets: readonly Target[];
   readonly sweep: Sweep | undefined;
   readonly recommend: boolean;
-  /** The most simulations of a search. */
+  /** The greatest number of simulations of a search. */
   readonly runs: number;
   readonly html: string | undefined;
   readonly json: boolean;
@@ -31,7 +31,7 @@ export interface SimulateCommand {
  * Reads the command line.
  *
  * @param args - without the program's name
- * @throws UsageError that names the flag, its value and what would be right
+ * @throws UsageError that names the flag, its value and the expected form
  */
 export const parseCommand = (args: readonly string[]): Command => {
   const { values, positionals } = readFlags(args);
@@ -45,14 +45,14 @@ export const parseCommand = (args: readonly string[]): Command => {
     throw new UsageError(
       command === undefined
         ? 'the command is missing: rx-tasker simulate TRACE.csv --base 2'
-        : `there is no command "${command}"; the one that there is: simulate`,
+        : `there is no command "${command}"; the only command is simulate`,
     );
   }
   if (file === undefined)
     throw new UsageError('the trace is missing: rx-tasker simulate TRACE.csv');
   if (rest.length > 0) {
     throw new UsageError(
-      `one trace can be given, and "${rest[0]!}" is a second; quote what has spaces`,
+      `only one trace can be given, and "${rest[0]!}" is a second; quote a name with spaces`,
     );
   }
 
@@ -61,12 +61,12 @@ export const parseCommand = (args: readonly string[]): Command => {
   const sweep = has('sweep') ? parseSweep(value('sweep')!, policy) : undefined;
   const targets = has('slo') ? parseTargets(value('slo')!) : [];
   if (recommend && targets.length === 0) {
-    throw new UsageError('--recommend needs to know what to reach, as in --slo p99=500ms');
+    throw new UsageError('--recommend needs a target, as in --slo p99=500ms');
   }
   if (recommend && sweep)
     throw new UsageError('--recommend and --sweep do not go together: leave one out');
   if (recommend && policy.name === 'fixed' && 'count' in policy.parameters) {
-    throw new UsageError('--recommend looks for the number itself: write --policy fixed');
+    throw new UsageError('--recommend searches for the number itself: write --policy fixed');
   }
   if (has('runs') && !recommend)
     throw new UsageError('--runs is for --recommend only: leave it out');
@@ -109,7 +109,7 @@ const readFlags = (
       { type: valueHint(name) === undefined ? ('boolean' as const) : ('string' as const) },
     ]),
   );
-  // Not `strict`, whose messages do not say what would be right.
+  // Not `strict`: its messages do not say which form is right.
   const { tokens, positionals } = parseArgs({
     args: args.map((arg) => (arg === '-h' ? '--help' : arg)),
     options,
@@ -122,7 +122,7 @@ const readFlags = (
     if (token.kind !== 'option') continue;
     const { name, rawName, value } = token;
     if (!isFlagName(name))
-      throw new UsageError(`${rawName} is not known${suggestion(name)}; --help has all flags`);
+      throw new UsageError(`${rawName} is not known${suggestion(name)}; --help lists all flags`);
     const hint = valueHint(name);
     if (hint !== undefined && (value === undefined || value === '' || isFlag(value))) {
       throw new UsageError(`--${name} needs a value: --${name} ${hint}`);

@@ -1,8 +1,8 @@
 import type { TraceTask } from './trace/parseCsvTrace.js';
 
-/** How many tasks would run at once at the most, if each started when it arrives: more workers are no use. */
+/** The greatest number of tasks at once if each starts at its arrival. More workers would be of no use. */
 export const peakConcurrency = (tasks: readonly TraceTask[]): number => {
-  // One that takes no time needs a worker as well, and does not keep it.
+  // A task that takes no time needs a worker too, but does not keep the worker.
   const lasting = tasks.filter(({ duration }) => duration > 0);
   const ends = Float64Array.from(lasting, ({ at, duration }) => at + duration).sort();
   let begun = 0;

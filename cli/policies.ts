@@ -21,16 +21,16 @@ export interface Policy {
 
 export type PolicyName = keyof typeof policies;
 
-/** How the value of a parameter is written. */
+/** The kind of the value of a parameter. */
 export type ParameterKind = 'duration' | 'count' | 'number';
 
 interface Definition {
-  /** By name; the first may be given without its name. */
+  /** By name. The value of the first parameter needs no name. */
   readonly parameters: Readonly<Record<string, ParameterKind>>;
   readonly make: (parameters: Readonly<Record<string, number>>) => ScalingPolicy;
 }
 
-/** All options of a policy. */
+/** The kinds of all options of a policy. */
 type Kinds<Options> = Readonly<Record<keyof Options, ParameterKind>>;
 
 /** Every policy that `--policy` knows. */
@@ -68,7 +68,7 @@ export const defaultPolicy: Policy = { name: 'squareRootStaffing', parameters: {
 
 /**
  * @param text - as in `backlogThreshold(threshold=20, step=4)`, `fixed(8)` or `rateDeficit`
- * @throws UsageError if it is no policy; its parameters are looked at by `makePolicy`
+ * @throws UsageError if the text is no policy; `makePolicy` checks the ranges of the parameters
  */
 export const parsePolicy = (text: string): Policy => {
   const match = /^\s*(\w+)\s*(?:\(([^()]*)\))?\s*$/.exec(text);
@@ -98,14 +98,14 @@ export const parsePolicy = (text: string): Policy => {
 
 const isPolicyName = (name: string): name is PolicyName => Object.hasOwn(policies, name);
 
-/** @returns how the parameter is written, `undefined` if the policy has none of that name */
+/** @returns the kind of the parameter, `undefined` if the policy has no parameter of that name */
 export const parameterKind = (policy: PolicyName, parameter: string): ParameterKind | undefined => {
   const { parameters }: Definition = policies[policy];
   return Object.hasOwn(parameters, parameter) ? parameters[parameter] : undefined;
 };
 
 /**
- * @param place - where the value stands, for the message
+ * @param place - the place of the value, for the message
  * @throws UsageError
  */
 export const parseParameter = (text: string, kind: ParameterKind, place: string): number => {
@@ -127,7 +127,7 @@ export const makePolicy = (policy: Policy): ScalingPolicy => {
   }
 };
 
-/** As it is written on the command line. */
+/** The policy in the form of the command line. */
 export const describePolicy = ({ name, parameters }: Policy): string => {
   const written = Object.entries(parameters).map(
     ([parameter, value]) =>

@@ -3,51 +3,53 @@ import { parameterKind, policies, type Policy, type PolicyName } from './policie
 import type { Settings } from './settings.js';
 import { distance, type Target } from './targets.js';
 
-/** What is kept of a simulation. */
+/** The part of a report that the search keeps. */
 export type Outcome = Omit<SimulationReport, 'timeline'>;
 
-/** Settings that were tried. */
+/** Tried settings. */
 export interface Trial {
   readonly settings: Settings;
   readonly outcome: Outcome;
-  /** How far it is from the targets; at most 1 meets them. */
+  /** The distance from the targets. At most 1 meets the targets. */
   readonly distance: number;
 }
 
 export interface Recommendation {
-  /** The cheapest that meets the targets. */
+  /** The cheapest trial that meets the targets. */
   readonly best: Trial | undefined;
-  /** The cheapest that meets them with each policy, or else the closest, the best first. */
+  /** For each policy the cheapest trial that meets the targets, otherwise the closest trial. The best comes first. */
   readonly byPolicy: readonly Trial[];
   readonly trials: readonly Trial[];
-  /** Whether more was to be tried than `runs` allowed. */
+  /** Whether `runs` ended the search early. */
   readonly isCutShort: boolean;
 }
 
 export interface SearchOptions {
   readonly simulate: (settings: Settings) => Outcome;
   readonly targets: readonly Target[];
-  /** All that is not searched for. */
+  /** The settings that the search does not change. `rateWindow` is a start if `searchRateWindow` is set. */
   readonly fixed: Pick<Settings, 'startup' | 'interval' | 'rateWindow'>;
   /** The least number of base workers. */
   readonly base: number;
   /** The greatest number of workers. */
   readonly max: number;
-  /** If it is given, other policies are not tried, and its parameters stay as they are. */
+  /** The search tries only this policy, and keeps its given parameters. */
   readonly policy?: Policy | undefined;
-  /** Whether the rate window may be changed, too. */
+  /** Whether the search may change the rate window too. */
   readonly searchRateWindow: boolean;
-  /** The most simulations. */
+  /** The greatest number of simulations. */
   readonly runs: number;
 }
 
 /**
- * Looks for the settings that cost the fewest worker-seconds and meet the targets, in three steps: the smallest
- * pool that never changes; for each policy with each of a few parameters the smallest base; and then, from the
- * cheapest of these, one setting after the other up and down for as long as it gets cheaper.
+ * Searches for the settings that meet the targets with the fewest worker-seconds, in three steps:
  *
- * It relies on that more workers cost more and shorten waits, which holds but for small differences. That makes
- * a pool of `max` workers the best there is for the waits: if that does not meet the targets, nothing does.
+ * 1. The smallest pool that never changes.
+ * 2. For each policy, with a few values of its parameters, the smallest base.
+ * 3. From the cheapest of these, each setting up and down while that lowers the cost.
+ *
+ * The search assumes that more workers cost more and shorten waits, which holds except for small differences. So
+ * no pool has shorter waits than a constant pool of `max` workers. If that pool misses the targets, all pools do.
  */
 export const recommend = (options: SearchOptions): Recommendation => {
   const search = new Search(options);
@@ -81,7 +83,7 @@ class Search {
 
   result(isCutShort: boolean): Recommendation {
     const sorted = [...this.#trials.values()].sort(byMerit);
-    // Ahead of those that are cheaper by chance.
+    // The best trial comes before trials that are cheaper by chance.
     const trials = this.#best
       ? [this.#best, ...sorted.filter((trial) => trial !== this.#best)]
       : sorted;
@@ -96,7 +98,7 @@ class Search {
     };
   }
 
-  /** @returns how many workers it takes if their number never changes; `undefined` if `max` are too few */
+  /** @returns the size of the smallest constant pool that meets the targets; `undefined` if `max` is too small */
   #smallestConstantPool(): number | undefined {
     const { base, max, policy } = this.#options;
     const [shape] = policy ? shapes(policy) : [];
@@ -105,19 +107,19 @@ class Search {
     return meets(max) ? leastThat(meets, base, max) : undefined;
   }
 
-  /** Looks for the smallest base, of less than `enough`, for as long as that may be cheaper than the best. */
+  /** Searches for the smallest base below `enough`, while the result may be cheaper than the best. */
   #smallestBase(base: number, enough: number, policy: Policy, max: number): void {
     if (base >= enough) return;
     const isEnough = (count: number): boolean => {
       if (count >= enough) return true;
       const trial = this.#try(count, max, policy);
-      // With more base workers it would cost more still.
+      // More base workers would cost even more.
       return trial.distance <= 1 || trial.outcome.workerSeconds >= this.#leastCost;
     };
     leastThat(isEnough, base, enough);
   }
 
-  /** Changes one thing of the best after the other, each for as long as that makes it cheaper. */
+  /** Changes one setting of the best after the other, each while the change lowers the cost. */
   #refine(): void {
     let before: Trial | undefined;
     while (this.#best && this.#best !== before) {
@@ -139,7 +141,7 @@ class Search {
     return this.#best !== before;
   }
 
-  /** From bold to careful. A parameter may pay only with more or fewer base workers. */
+  /** The moves, from bold to careful. A new parameter may pay only with more or fewer base workers. */
   #moves({ name, parameters }: Policy): Move[] {
     const { policy: given, searchRateWindow } = this.#options;
     const free = Object.keys(parameters).filter((each) => !given || !(each in given.parameters));
@@ -186,13 +188,13 @@ class Search {
     const outcome = simulate(settings);
     const trial = { settings, outcome, distance: distance(outcome.wait, targets) };
     this.#trials.set(key, trial);
-    // What is cheaper by a thousandth is so by chance.
+    // A gain of less than a thousandth is chance.
     if (trial.distance <= 1 && outcome.workerSeconds < this.#leastCost * 0.999) this.#best = trial;
     return trial;
   }
 }
 
-/** What is tried first of each policy. */
+/** The first parameters to try with each policy. */
 const grid: Readonly<Record<PolicyName, readonly Policy['parameters'][]>> = {
   squareRootStaffing: [200, 1000, 3000].flatMap((horizon) =>
     [
@@ -223,7 +225,7 @@ const shapes = (given: Policy | undefined): Policy[] =>
         .map((parameters) => ({ name, parameters })),
     );
 
-/** What is not given makes room for what is. */
+/** A parameter that is not given makes room for a given one. */
 const withGiven = (
   parameters: Policy['parameters'],
   given: Policy['parameters'] = {},
@@ -235,7 +237,7 @@ const withGiven = (
 
 type Move = (settings: Settings) => Settings;
 
-/** With a share of the base workers more or fewer, and `more` on top of that. */
+/** Changes the base by a share of itself, and then by `more`. */
 const withBase = (settings: Settings, share: number, more: number): Settings => ({
   ...settings,
   base: settings.base + Math.trunc(settings.base * share) + more,
@@ -245,7 +247,7 @@ const withParameter = (settings: Settings, name: string, factor: number): Settin
   const { policy } = settings;
   const value = policy.parameters[name]!;
   const isCount = parameterKind(policy.name, name) === 'count';
-  // Of 0 there is no multiple, and a count has to move.
+  // 0 has no multiple, and a count must change by one at least.
   const changed = isCount
     ? Math.max(
         0,
@@ -258,13 +260,13 @@ const withParameter = (settings: Settings, name: string, factor: number): Settin
   return { ...settings, policy: { ...policy, parameters } };
 };
 
-/** Two digits are what a person would write. */
+/** Two digits, as a person would write. */
 const rounded = (value: number): number => Number(value.toPrecision(2));
 
 const isInOrder = ({ low = 0, high = Infinity, step = 1 }: Policy['parameters']): boolean =>
   low <= high && step >= 1;
 
-/** The least integer from … to for which `holds`, which has to hold from there on, and for `to`. */
+/** The least integer in from … to for which `holds` is true. It must be true for all greater ones, and for `to`. */
 const leastThat = (holds: (value: number) => boolean, from: number, to: number): number => {
   if (holds(from)) return from;
   let [no, yes] = [from, to];

@@ -23,13 +23,13 @@ import { sweepSteps } from './sweep.js';
 import { parseCsvTrace } from './trace/parseCsvTrace.js';
 import { visible, visibleLine } from './visible.js';
 
-/** What the program is given by its surroundings. */
+/** The surroundings of the program. */
 export interface Surroundings {
   readonly version: string;
   readonly assets: Assets;
   readonly print: (text: string) => void;
   readonly complain: (text: string) => void;
-  /** Tells how far it is. */
+  /** Shows the progress. */
   readonly progress: (text: string) => void;
 }
 
@@ -37,7 +37,7 @@ export interface Surroundings {
  * Runs the command line.
  *
  * @param args - without the program's name
- * @returns the exit code: 0 done, 1 a file is wrong, 2 the command line is, 3 no setting meets the targets
+ * @returns the exit code: 0 done, 1 a file is wrong, 2 the command line is wrong, 3 no setting meets the targets
  */
 export const run = (args: readonly string[], surroundings: Surroundings): number => {
   try {
@@ -51,7 +51,7 @@ export const run = (args: readonly string[], surroundings: Surroundings): number
   }
 };
 
-/** Tasks of a trace all end: it is only that the load is looked at too often for how long they take. */
+/** All tasks of a trace end. So the interval of the looks is too short for the length of the tasks. */
 const stalled = ({ time, unfinished }: SimulationStalledError): UsageError =>
   new UsageError(
     `no task ended in 2 million steps until ${formatDuration(time)}, with ${plural(unfinished, 'task')} unfinished: ` +
@@ -75,7 +75,7 @@ const execute = (
   if (html !== undefined) checkFolder(html);
   const report = simulate(command, progress);
   progress('');
-  // First the file: who reads of a success can rely on it.
+  // The file comes first: when the text says success, the file is there.
   if (html !== undefined) write(html, report.html(assets));
   print(`${visible(json ? JSON.stringify(report.json, null, 2) : report.text)}\n`);
   return report.isMet ? 0 : 3;
@@ -83,7 +83,7 @@ const execute = (
 
 const simulate = (command: SimulateCommand, progress: (text: string) => void): Report => {
   const { file, trace, given, sweep, recommend, targets } = command;
-  // What contradicts itself is found before the trace is read.
+  // Contradictions are found before the trace is read.
   const steps = sweep && sweepSteps(given, sweep);
   const settings = steps || recommend ? undefined : completeSettings(given);
   const subject: Subject = {
@@ -104,17 +104,17 @@ const read = (file: string): Uint8Array => {
   }
 };
 
-/** A simulation may take long: what cannot be written afterwards is better known at once. */
+/** A simulation may take long, so a missing folder is better known before. */
 const checkFolder = (file: string): void => {
   const folder = dirname(file);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new FileError(`--html ${file}: there is no folder ${folder}; make it first`);
+    throw new FileError(`--html ${file}: there is no folder ${folder}; make the folder first`);
   }
 };
 
 /**
- * The file, or the one that a link leads to, is there as a whole or, if anything fails, as it was. What is no
- * regular file, such as a pipe, a device or a link to nothing, is not replaced but written into.
+ * Replaces the file, or the target of a link, as a whole. If anything fails, the old file stays. A pipe, a device
+ * and a link to nothing are no regular files: the text is written into these.
  */
 const write = (file: string, text: string): void => {
   try {

@@ -4,7 +4,7 @@ import { UsageError } from './errors.js';
 import { makePolicy, type Policy } from './policies.js';
 import type { TraceTask } from './trace/parseCsvTrace.js';
 
-/** What is simulated. Times are in ms. */
+/** The settings of a simulation. Times are in ms. */
 export interface Settings {
   readonly base: number;
   readonly max: number;
@@ -14,12 +14,12 @@ export interface Settings {
   readonly policy: Policy;
 }
 
-/** Settings as the command line gives them: some depend on others. */
+/** The settings of the command line. Missing ones depend on others. */
 export type GivenSettings = Partial<Pick<Settings, 'base' | 'max'>> &
   Omit<Settings, 'base' | 'max'>;
 
 /**
- * Fills in what is not given: `max` as the library does, and for a fixed number of workers `base` as well.
+ * Fills in missing settings: `max` as the library does, and `base` too for a fixed number of workers.
  *
  * @throws UsageError if the settings contradict each other
  */
@@ -34,13 +34,11 @@ export const completeSettings = (given: GivenSettings): Settings => {
   if (base < 1) throw new UsageError(`--base ${base}: expected an integer >= 1`);
   const max = given.max ?? count ?? base * 2;
   if (max < base) {
-    throw new UsageError(
-      `--max ${max} is less than --base ${base}: raise the one or lower the other`,
-    );
+    throw new UsageError(`--max ${max} is less than --base ${base}: raise --max or lower --base`);
   }
   if (count !== undefined && (count < base || count > max)) {
     throw new UsageError(
-      `--policy fixed(count=${count}) is not within --base ${base} and --max ${max}: leave these out`,
+      `--policy fixed(count=${count}) is not within --base ${base} and --max ${max}: leave both out`,
     );
   }
   makePolicy(given.policy);
@@ -48,8 +46,8 @@ export const completeSettings = (given: GivenSettings): Settings => {
 };
 
 /**
- * Replays a trace. The base workers are ready when it begins, since a trace is a cut out of a life that went
- * on before; every other worker takes `startup`.
+ * Replays a trace. The base workers are ready at the start, since a real manager ran before the trace. Every
+ * other worker takes `startup`.
  */
 export const simulateSettings = (
   tasks: readonly TraceTask[],

@@ -9,7 +9,7 @@ import {
 } from './policies.js';
 import { completeSettings, type GivenSettings, type Settings } from './settings.js';
 
-/** One setting that takes several values, the others being the same. */
+/** One setting that takes several values, while the others stay the same. */
 export interface Sweep {
   readonly name: string;
   readonly kind: ParameterKind;
@@ -18,7 +18,7 @@ export interface Sweep {
 
 /** One row of a sweep. */
 export interface SweepStep {
-  /** The value, as it is written on the command line. */
+  /** The value in the form of the command line. */
   readonly label: string;
   readonly value: number;
   readonly settings: Settings;
@@ -38,7 +38,7 @@ const isSetting = (name: string): name is keyof typeof settingKinds =>
 
 /**
  * @param text - as in `max=10..100:10`; without a step there are about ten values
- * @param policy - whose parameters may be swept, too
+ * @param policy - the policy, whose parameters can be swept too
  * @throws UsageError
  */
 export const parseSweep = (text: string, policy: Policy): Sweep => {
@@ -50,7 +50,7 @@ export const parseSweep = (text: string, policy: Policy): Sweep => {
   if (!kind) {
     const known = [...Object.keys(settingKinds), ...Object.keys(policies[policy.name].parameters)];
     throw new UsageError(
-      `${place}: "${name}" cannot be swept; with ${policy.name} these can: ${known.join(', ')}`,
+      `${place}: "${name}" cannot be swept; with ${policy.name} choose one of ${known.join(', ')}`,
     );
   }
 
@@ -64,7 +64,7 @@ export const parseSweep = (text: string, policy: Policy): Sweep => {
   const length = Math.floor((to - from) / step + 1e-9) + 1;
   if (length > GREATEST_LENGTH) {
     throw new UsageError(
-      `${place}: ${length} values are too many; a step that gives up to ${GREATEST_LENGTH} would do`,
+      `${place}: ${length} values are too many; choose a step for at most ${GREATEST_LENGTH}`,
     );
   }
   return {
@@ -74,7 +74,7 @@ export const parseSweep = (text: string, policy: Policy): Sweep => {
   };
 };
 
-/** @throws UsageError if a value does not go with the other settings */
+/** @throws UsageError if a value contradicts another setting */
 export const sweepSteps = (given: GivenSettings, { name, kind, values }: Sweep): SweepStep[] =>
   values.map((value) => ({
     label: formatParameter(value, kind),

@@ -1,4 +1,4 @@
-/** A cell of a table; the columns after the first are right-aligned. */
+/** The cells of a row. The columns after the first are right-aligned. */
 type Row = readonly string[];
 
 /** A table in plain text: columns two spaces apart, a rule below the titles. */

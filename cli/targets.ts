@@ -4,7 +4,7 @@ import { UsageError } from './errors.js';
 
 const measures = ['mean', 'p50', 'p95', 'p99', 'max'] as const;
 
-/** The most that a measure of the waits may be, in ms. */
+/** The limit of a measure of the waits, in ms. */
 export interface Target {
   readonly measure: (typeof measures)[number];
   readonly limit: number;
@@ -28,7 +28,7 @@ export const parseTargets = (text: string): readonly Target[] =>
 export const describeTargets = (targets: readonly Target[]): string =>
   targets.map(({ measure, limit }) => `${measure} <= ${formatDuration(limit)}`).join(' and ');
 
-/** How far waits are from the targets: at most 1 if they meet all, 2 if the worst is twice its limit. */
+/** The distance of waits from the targets: at most 1 if all are met, 2 if the worst is twice its limit. */
 export const distance = (wait: Summary, targets: readonly Target[]): number =>
   // 0/0 meets a limit of 0.
   Math.max(0, ...targets.map(({ measure, limit }) => wait[measure] / limit || 0));

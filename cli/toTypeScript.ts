@@ -1,7 +1,7 @@
 import type { Policy } from './policies.js';
 import type { Settings } from './settings.js';
 
-/** The settings as TypeScript to paste: a module of its own, for the config of a manager to take up. */
+/** The settings as TypeScript to paste: a module of its own, to spread into the config of a manager. */
 export const toTypeScript = ({ base, max, interval, rateWindow, policy }: Settings): string =>
   `import { ${policy.name}, type TaskManagerConfig } from 'rx-tasker';
 
@@ -22,7 +22,7 @@ const policyCall = ({ name, parameters }: Policy): string => {
   return `${name}(${fields.length > 0 ? `{ ${fields.join(', ')} }` : ''})`;
 };
 
-/** A number as Prettier would leave it, with separators where it is long. */
+/** A number in the form of Prettier, with separators in a long one. */
 const literal = (value: number): string => {
   const [whole = '', fraction] = String(value).split('.');
   const separated = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, '_') : whole;

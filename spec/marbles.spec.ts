@@ -12,7 +12,7 @@ import { stabilise } from '../src/operators/stabilise.js';
 import { usingResource } from '../src/operators/usingResource.js';
 import { weighted } from '../src/lanes/weighted.js';
 
-/** A task whose value comes after so many frames, and its completion one frame later. */
+/** A task that emits its value after `frames` frames and completes one frame later. */
 const taking = (frames: number) => (x: string) =>
   timer(frames, 1).pipe(
     takeWhile((tick) => tick === 0),
@@ -29,7 +29,7 @@ const oneWorker = {
   maxWorkerCount: 1,
 };
 
-/** What marbles/<name>.txt exercises: from its input streams, from the top down, to its output. */
+/** The program of marbles/<name>.txt: from its input streams, from the top down, to its output. */
 const operators: Record<string, (...inputs: Observable<any>[]) => Observable<unknown>> = {
   mergeMapLanes: (tasks) =>
     tasks.pipe(mergeMapLanes(taking(5), { concurrency: 1, priority: upperCaseFirst })),
@@ -66,7 +66,7 @@ const operators: Record<string, (...inputs: Observable<any>[]) => Observable<unk
     ).pipe(takeUntil(done)),
 };
 
-/** The marbles of a block and what they stand for: `x := label`, or themselves; numbers are numbers. */
+/** The marbles of a block, and their values: by `x := label`, otherwise the marble itself. Numbers are numbers. */
 const parseStream = (block: string) => {
   const [marbles = '', ...settings] = block.split('\n');
   if (/[^\w|#()-]/.test(marbles)) throw new SyntaxError(`Not one character a frame: ${marbles}`);
@@ -94,11 +94,11 @@ describe('marbles', () => {
   const folder = join(__dirname, '../marbles');
   const names = readdirSync(folder).flatMap((file) => /^(.*)\.txt$/.exec(file)?.[1] ?? []);
 
-  it('should have a file for each operator and an operator for each file', () => {
+  it('has a file for each operator and an operator for each file', () => {
     expect(names.sort()).toEqual(Object.keys(operators).sort());
   });
 
-  it.each(names)('should draw what %s does', (name) => {
+  it.each(names)('draws what %s does', (name) => {
     const { inputs, output } = parse(readFileSync(join(folder, `${name}.txt`), 'utf8'));
     const scheduler = new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
     scheduler.run(({ hot, expectObservable }) => {

@@ -1,8 +1,8 @@
 import type { TaskEvent } from 'rx-tasker';
 
-/** What happened within a span of time. Levels are the highest that there were within it. */
+/** The events within a span of time. Each level is the highest within the span. */
 export interface Span {
-  /** When it begins, and how long it is, in ms. */
+  /** The start and the length of the span, in ms. */
   readonly start: number;
   readonly length: number;
   /** Workers that the policy asked for. */
@@ -15,7 +15,7 @@ export interface Span {
   queued: number;
   arrived: number;
   ended: number;
-  /** Of the tasks that arrived within it, in ms. */
+  /** The waits of the tasks that arrived within the span, in ms. */
   readonly waits: number[];
 }
 
@@ -23,7 +23,7 @@ type Levels = Pick<Span, 'asked' | 'up' | 'busy' | 'queued'>;
 
 const noLevels: Levels = { asked: 0, up: 0, busy: 0, queued: 0 };
 
-/** The fold of a simulation's events into spans of equal length, so that a chart of them leaves out no maximum. */
+/** Folds the events of a simulation into spans of equal length. A chart of these spans misses no maximum. */
 export class Recorder {
   readonly spans: Span[];
   readonly #length: number;
@@ -33,9 +33,9 @@ export class Recorder {
   #time = 0;
 
   /**
-   * @param duration - of the whole simulation, in ms
-   * @param most - how many spans there may be
-   * @param base - how many workers there are to begin with
+   * @param duration - the length of the whole simulation, in ms
+   * @param most - the greatest number of spans
+   * @param base - the number of workers at the start
    */
   constructor(duration: number, most: number, base: number) {
     this.#length = niceLength(duration / most);
@@ -79,13 +79,13 @@ export class Recorder {
     }
   }
 
-  /** Levels stay as they are until the end. */
+  /** Ends the last span. Levels stay until the end. */
   finish(): readonly Span[] {
     this.#passTo(Infinity);
     return this.spans;
   }
 
-  /** Levels are taken when they have stood for a while: a task that starts as it arrives has not waited. */
+  /** Records levels that have lasted for a time. So a task that starts at its arrival does not count as waiting. */
   #passTo(time: number): void {
     this.#time = time;
     this.#raise();
@@ -113,7 +113,7 @@ export class Recorder {
   }
 }
 
-/** The next length that is easy to read: 1, 2 or 5 times a power of ten of ms, or part of a minute or an hour. */
+/** The next length that is easy to read: 1, 2 or 5 times a power of ten in ms, or a part of a minute or an hour. */
 const niceLength = (least: number): number => {
   const seconds = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 86_400];
   const lengths = [1, 2, 5, 10, 20, 50, 100, 200, 500, ...seconds.map((each) => each * 1000)];

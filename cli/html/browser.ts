@@ -1,4 +1,4 @@
-// What the report runs: it draws the charts whose data are in the page, in the colours of the page's style.
+// The script of the report. It draws the charts from the data in the page, in the colours of the page's style.
 import uPlot from 'uplot';
 import { formatClock, formatDuration, formatNumber } from '../durations.js';
 import { formatPercentile, type Chart, type Quantity, type Series } from './chart.js';

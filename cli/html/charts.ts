@@ -5,7 +5,7 @@ import type { Target } from '../targets.js';
 import { percentilePlace, type Chart, type Series } from './chart.js';
 import type { Span } from './Recorder.js';
 
-/** What a simulation did, over time: workers, queue, rates and waits. */
+/** The charts of a simulation over time: workers, queue, rates and waits. */
 export const chartsOverTime = (spans: readonly Span[], targets: readonly Target[]): Chart[] => {
   const x = {
     name: 'time',
@@ -75,10 +75,10 @@ export const chartsOverTime = (spans: readonly Span[], targets: readonly Target[
   ];
 };
 
-/** More lines than these are no chart. */
+/** A chart with more lines is not readable. */
 const MOST_LINES = 20;
 
-/** How long a share of the tasks waited at the most, by priority unless there are many. */
+/** The longest wait of each share of the tasks. Each priority has a line, except when there are many priorities. */
 export const waitChart = (
   waitsByPriority: ReadonlyMap<number, readonly number[]>,
   targets: readonly Target[],
@@ -97,7 +97,7 @@ export const waitChart = (
     name: sorted.length > 1 ? `priority ${priority}` : 'wait',
     values: places.map((place) => {
       const rank = Math.ceil((1 - 10 ** -place) * waits.length - 1e-9);
-      // Of a hundred tasks nobody can say what one in a thousand waits.
+      // A hundred tasks do not show the wait of one task in a thousand.
       const isKnown = 10 ** place <= waits.length * 1.0001;
       return isKnown ? rounded(waits[Math.max(0, rank - 1)]!) : null;
     }),
@@ -106,12 +106,12 @@ export const waitChart = (
   }));
   return {
     title: 'Wait by percentile',
-    note: 'how long that share of the tasks waited at the most',
+    note: 'the longest wait of that share of the tasks',
     summary: 'The table of waits above has the percentiles in figures.',
     x: { name: 'share of the tasks', quantity: 'percentile', values: places.map(rounded) },
     y: 'time',
     series,
-    // Up to the place where the waits have to be below it.
+    // A target ends at its own percentile.
     limits: targets
       .filter(({ measure }) => measure !== 'mean')
       .map(({ measure, limit }) => ({
@@ -122,7 +122,7 @@ export const waitChart = (
   };
 };
 
-/** What a sweep gave: waits, and what they cost. */
+/** The charts of a sweep: waits and costs. */
 export const sweepCharts = (
   name: string,
   steps: readonly (SweepStep & Pick<Trial, 'outcome'>)[],
@@ -168,10 +168,10 @@ export const sweepCharts = (
   ];
 };
 
-/** What a search tried: what it cost, and how long tasks waited. */
+/** The chart of a search: the cost and the wait of each trial. */
 export const trialsChart = (trials: readonly Trial[], { measure, limit }: Target): Chart => {
   const waitOf = ({ outcome }: Trial): number => outcome.wait[measure];
-  // One pool that never catches up would press all others against the edge.
+  // A pool that never catches up would press all other points against the edge.
   const most = Math.max(4 * limit, 2 * Math.min(...trials.map(waitOf)));
   const shown = trials
     .filter((trial) => waitOf(trial) <= most)

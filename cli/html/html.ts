@@ -5,14 +5,14 @@ export class Html {
 
 type Value = string | number | Html | readonly Html[] | undefined | false;
 
-/** A template of HTML in which all that is filled in is escaped, but for what is HTML itself. */
+/** A template of HTML. It escapes every value, except a value that is HTML itself. */
 export const html = (parts: TemplateStringsArray, ...values: readonly Value[]): Html =>
   new Html(String.raw({ raw: parts }, ...values.map(textOf)));
 
 /** Data for a script to read. */
 export const jsonScript = (id: string, data: unknown): Html =>
   new Html(
-    // `</script>` and `<!--` would end it, or begin something else.
+    // `</script>` would end the data, and `<!--` would start a comment.
     `<script type="application/json" id="${id}">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>`,
   );
 

@@ -11,7 +11,7 @@ export interface Assets {
   readonly style: string;
 }
 
-/** What something is called, and its value, for people. */
+/** A name and a value, for a reader. */
 export type Fact = readonly [name: string, value: string];
 
 /** A part of a report. */
@@ -20,7 +20,7 @@ export interface Section {
   readonly parts: readonly Html[];
 }
 
-/** A report in one file, which needs nothing else and may reach for nothing else. */
+/** A report in one file. It needs no other file, and its policy forbids the loading of any. */
 export const page = (
   title: string,
   intro: readonly string[],
@@ -63,7 +63,7 @@ export const page = (
       </body>
     </html> `.text;
 
-/** The place of a chart; the script fills them in their order. */
+/** The place of a chart. The script fills the places in their order. */
 export const figure = ({ title, note, summary }: Chart): Html =>
   html`<figure>
     <figcaption>
@@ -111,12 +111,12 @@ export const table = (
     </table>
   </div> `;
 
-/** What the charts over time show, in figures. */
+/** The figures of the charts over time. */
 export const spansTable = (spans: readonly Span[]): Html =>
   html`<details>
     <summary>The same in figures</summary>
     ${table(
-      `The highest values within each ${formatDuration(spans[0]!.length)}, and rates as a mean over it`,
+      `The highest values within each ${formatDuration(spans[0]!.length)}, and the mean rates`,
       ['from', 'asked for', 'up', 'busy', 'waiting', 'arrivals', 'completions', 'longest wait'],
       spans.map((span) => [
         formatClock(span.start / 1000),

@@ -8,12 +8,12 @@ import { simulateSettings } from '../settings.js';
 import { costFacts, costLegend, settingsFacts, waitFacts, waitTable } from './facts.js';
 import type { Subject, Tried } from './report.js';
 
-/** All that a page says of one simulation. */
+/** The sections and charts of one simulation. */
 export const details = (
   { trace, targets }: Subject,
   { settings, outcome }: Tried,
 ): { sections: Section[]; charts: Chart[] } => {
-  // It is simulated once more: now it is known how long it goes on, and so how long a span of the charts is.
+  // The trace is simulated once more, since only now its duration is known, and so the length of a span.
   const fine = new Recorder(outcome.duration, 600, settings.base);
   const coarse = new Recorder(outcome.duration, 40, settings.base);
   const waits = new Map<number, number[]>();

@@ -15,7 +15,7 @@ export const waitFacts = ({ mean, p50, p95, p99, max }: Summary): readonly Fact[
   ['max', formatDuration(max)],
 ];
 
-/** The titles and the rows of the table of waits: all tasks, and each priority where there are several. */
+/** The titles and the rows of the table of waits: all tasks, and each priority if there are several. */
 export const waitTable = ({
   wait,
   waitByPriority,
@@ -34,7 +34,7 @@ export const waitTable = ({
   };
 };
 
-/** What a simulation cost and did. */
+/** The costs of a simulation, and its changes. */
 export const costFacts = (outcome: Outcome): readonly Fact[] => [
   ['worker s', formatNumber(Math.round(outcome.workerSeconds))],
   ['cost ratio', outcome.costRatio.toFixed(2)],
@@ -54,18 +54,19 @@ export const settingsFacts = (settings: Settings): readonly Fact[] => [
   ['rate window', formatDuration(settings.rateWindow)],
 ];
 
-/** On one line. */
+/** The facts on one line. */
 export const listed = (facts: readonly Fact[]): string =>
   facts.map(([name, value]) => `${name} ${value}`).join(', ');
 
-/** What was replayed. */
+/** The replayed trace in words. */
 export const describeTrace = ({ file, trace }: Subject): string =>
   `${plural(trace.tasks.length, 'task')} of ${file}: ${trace.columns}`;
 
-/** What the numbers of a cost mean. */
+/** The meaning of the numbers of a cost. */
 export const costLegend =
-  'worker s: worker-seconds paid for, start-up included; cost ratio: these over the sum of the durations; ' +
-  'busy: the share of them with a task; scaled, reversed: changes of the number of workers, and of its direction.';
+  'worker s: paid worker-seconds, start-up included; cost ratio: worker s over the sum of the durations; ' +
+  'busy: the share of worker s with a task; scaled: changes of the number of workers; ' +
+  'reversed: changes of direction.';
 
 /** @returns the titles and the rows of a table, one for each of the settings */
 export const comparison = (
@@ -93,12 +94,12 @@ export const jsonOf = (
   ...(targets.length > 0 && { meetsTargets: meets(outcome.wait, targets) }),
   result: {
     ...outcome,
-    timeline: undefined, // too long to be read with the rest
+    timeline: undefined, // too long to read with the rest
     waitByPriority: [...outcome.waitByPriority].map(([priority, wait]) => ({ priority, ...wait })),
   },
 });
 
-/** Whether targets are met, as a line; none without targets. */
+/** A line that says whether the targets are met; no line without targets. */
 export const verdict = (outcome: Outcome, targets: readonly Target[]): string[] =>
   targets.length > 0 ? [`${describeTargets(targets)}: ${yesOrNo(outcome, targets)}`] : [];
 

@@ -15,7 +15,7 @@ import { details } from './details.js';
 import { comparison, describeTrace, jsonOf, listed, settingsFacts } from './facts.js';
 import type { Report, Subject } from './report.js';
 
-/** What of a search the command line sets. */
+/** The part of a search that the command line sets. */
 export interface SearchRequest {
   readonly given: GivenSettings;
   readonly isGiven: { readonly policy: boolean; readonly rateWindow: boolean };
@@ -23,9 +23,9 @@ export interface SearchRequest {
 }
 
 /**
- * Searches the cheapest settings that meet the targets.
+ * Searches for the cheapest settings that meet the targets.
  *
- * @param progress - told how far it is
+ * @param progress - shows the progress
  */
 export const recommendation = (
   subject: Subject,
@@ -35,7 +35,7 @@ export const recommendation = (
   const { file, trace, targets } = subject;
   const { base = 1, startup, interval, rateWindow } = given;
   const max = given.max ?? Math.max(base, peakConcurrency(trace.tasks));
-  if (base > max) throw new UsageError(`--base ${base} is more than --max ${max}: lower it`);
+  if (base > max) throw new UsageError(`--base ${base} is more than --max ${max}: lower --base`);
   let count = 0;
   const search: SearchOptions = {
     targets,
@@ -46,7 +46,7 @@ export const recommendation = (
     searchRateWindow: !isGiven.rateWindow,
     runs,
     simulate: (settings) => {
-      progress(`simulation ${++count}, of ${runs} at the most`);
+      progress(`simulation ${++count} of at most ${runs}`);
       return simulateSettings(trace.tasks, settings);
     },
   };
@@ -120,7 +120,7 @@ const verdictOf = (
     .map(({ measure }) => `${measure} ${formatDuration(closest.outcome.wait[measure])}`)
     .join(', ');
   return isCutShort
-    ? `None that was tried meets ${target}; the best reached ${reached}. Allow more simulations by --runs.`
+    ? `No tried setting meets ${target}; the best reached ${reached}. Allow more simulations with --runs.`
     : `No setting meets ${target}: even ${plural(max, 'worker')} that always ${max === 1 ? 'runs reaches' : 'run reach'} ${reached}. Raise --max or the target.`;
 };
 
@@ -135,10 +135,10 @@ const searched = (
       ? `${describePolicy(policy)} and its other parameters`
       : 'all policies and their parameters',
     `, base from ${formatNumber(base)}, max up to ${formatNumber(max)}`,
-    isPeak ? ' (what this trace can use at the most)' : '',
+    isPeak ? ' (the most that this trace can use)' : '',
     searchRateWindow ? ', the rate window' : '',
-    best ? '. It is fitted to this trace; try it on others.' : '.',
+    best ? '. The settings fit this trace; try other traces too.' : '.',
     best && byPolicy.some((trial) => trial.distance > 1)
-      ? ' A policy was given up where it would cost more than the best.'
+      ? ' The search gave up a policy that would cost more than the best.'
       : '',
   ].join('');

@@ -3,17 +3,17 @@ import type { Target } from '../targets.js';
 import type { Trace } from '../trace/parseCsvTrace.js';
 import type { Assets } from '../html/page.js';
 
-/** What a command found, in each of the ways to put it. */
+/** The result of a command, in each output format. */
 export interface Report {
   readonly text: string;
   readonly json: unknown;
-  /** Whether a setting that was tried meets the targets. */
+  /** Whether a tried setting meets the targets. */
   readonly isMet: boolean;
-  /** A page that needs nothing else. */
+  /** A page that needs no other file. */
   readonly html: (assets: Assets) => string;
 }
 
-/** What is the same in every report. */
+/** The part that all reports share. */
 export interface Subject {
   /** The name of the trace's file. */
   readonly file: string;

@@ -11,7 +11,7 @@ import type { Report, Subject } from './report.js';
 /**
  * Replays a trace with each value of a setting.
  *
- * @param progress - told how far it is
+ * @param progress - shows the progress
  */
 export const sweeping = (
   subject: Subject,
@@ -30,7 +30,7 @@ export const sweeping = (
     tried.map((each) => [each.label, each] as const),
     targets,
   );
-  // Of settings that depend on the swept one, like a max of twice the base, the line would say one of many.
+  // Leaves out settings that depend on the swept one, like a max of twice the base: these have many values.
   const [first, last] = [settingsFacts(steps[0]!.settings), settingsFacts(steps.at(-1)!.settings)];
   const constant = first.filter(([, value], index) => value === last[index]![1]);
   return {

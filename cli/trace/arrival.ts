@@ -1,8 +1,8 @@
 import { units, type Unit } from '../durations.js';
 
 /**
- * A moment in ms, in two parts: a time of our days has no room for less than a quarter of a microsecond in one
- * number, and a difference of two moments should keep all digits that the trace has.
+ * A moment in ms, in two parts, so that the difference of two moments keeps all digits of the trace. One number
+ * cannot hold less than a quarter of a microsecond for a time of our days.
  */
 export interface Moment {
   readonly whole: number;
@@ -13,18 +13,18 @@ export interface Moment {
 export const between = (from: Moment, to: Moment): number =>
   to.whole - from.whole + (to.fraction - from.fraction);
 
-/** How the arrivals of a trace are written: all in the same way. */
+/** Reads the arrivals of a trace, which all have the same format. */
 export interface ArrivalReader {
-  /** For people. */
+  /** The format, for a reader. */
   readonly kind: string;
-  /** What a wrong one should have been. */
+  /** The expected format, for the message about a wrong arrival. */
   readonly expected: string;
   readonly read: (text: string) => Moment | undefined;
 }
 
 /**
- * @param sample - the first arrival, which tells how all are written
- * @param unit - of numbers, if it is known
+ * @param sample - the first arrival, which shows the format of all
+ * @param unit - the unit of numbers, if known
  */
 export const arrivalReader = (sample: string, unit: Unit | undefined): ArrivalReader => {
   if (parseIso(sample)) {
@@ -45,10 +45,10 @@ export const arrivalReader = (sample: string, unit: Unit | undefined): ArrivalRe
   };
 };
 
-/** Whether ms are more than 19 years: offsets are not that long, and times since 1970 are of our days. */
+/** Whether ms are more than 19 years. Offsets are shorter, and times since 1970 are longer. */
 const isEpoch = (ms: number): boolean => ms >= 6e11;
 
-/** Of our days, a time since 1970 has 10 digits in s, 13 in ms, 16 in µs and 19 in ns. */
+/** In our days, a time since 1970 has 10 digits in s, 13 in ms, 16 in µs and 19 in ns. */
 const guessUnit = (size: number): Unit => {
   if (size >= 1e17) return 'ns';
   if (size >= 1e14) return 'us';
@@ -59,7 +59,7 @@ const guessUnit = (size: number): Unit => {
 const isoPattern =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s*(?:Z|UTC|([+-])(\d\d):?(\d\d)?)?)?$/i;
 
-/** @returns the moment of a date and time, in UTC where it names no zone, or `undefined` if it is none */
+/** @returns the moment of a date and time, in UTC if the text names no zone; `undefined` for other text */
 const parseIso = (text: string): Moment | undefined => {
   const match = isoPattern.exec(text);
   if (!match) return undefined;
@@ -67,7 +67,7 @@ const parseIso = (text: string): Moment | undefined => {
     .slice(1, 7)
     .map((part) => Number(part ?? 0));
   const date = new Date(Date.UTC(year!, month! - 1, day, hour, minute, second));
-  // A 30th of February would be taken for the 2nd of March, 24:00 for the next day.
+  // `Date` takes a 30th of February for the 2nd of March, and 24:00 for the next day.
   const named = date.toISOString().slice(0, 19).replace('T', ' ').split(/\D/).map(Number);
   const same = [year, month, day, hour, minute, second].every(
     (part, index) => part === named[index],
@@ -78,7 +78,7 @@ const parseIso = (text: string): Moment | undefined => {
   return { whole: date.getTime() - zone * 60_000, fraction: Number(`0.${match[7] ?? '0'}`) * 1000 };
 };
 
-/** @returns the moment of a number in a unit, or `undefined` if it is no number */
+/** @returns the moment of a number in a unit; `undefined` for other text */
 const parseCount = (text: string, unit: Unit): Moment | undefined => {
   const match = /^([+-]?)(\d+)(?:\.(\d*))?$/.exec(text);
   if (!match) {
@@ -90,13 +90,13 @@ const parseCount = (text: string, unit: Unit): Moment | undefined => {
   if (units[unit] >= 1) {
     return finite({ whole: sign * Number(match[2]) * units[unit], fraction: sign * fraction });
   }
-  // An epoch in ns has more digits than a number holds.
+  // A time since 1970 in ns has more digits than a number holds.
   const perMs = unit === 'ns' ? 1_000_000n : 1000n;
   const count = BigInt(match[2]!);
   const rest = Number(count % perMs) * units[unit];
   return finite({ whole: sign * Number(count / perMs), fraction: sign * (rest + fraction) });
 };
 
-/** Hundreds of digits are more than a number holds. */
+/** Hundreds of digits overflow to Infinity. */
 const finite = (moment: Moment): Moment | undefined =>
   Number.isFinite(moment.whole) ? moment : undefined;

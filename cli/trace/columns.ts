@@ -1,6 +1,6 @@
 import { isUnit, type Unit } from '../durations.js';
 
-/** The names that a column goes by when no flag names it, as they are without case and punctuation. */
+/** The names of a column that no flag names, without case and punctuation. */
 const knownNames = {
   at: [
     ...['at', 'arrival', 'arrivaltime', 'arrived', 'arrivedat', 'queued', 'queuedat', 'enqueuedat'],
@@ -39,7 +39,7 @@ export const findColumn = (header: readonly string[], role: Role): number => {
   return -1;
 };
 
-/** @returns the index of a column by name, exactly or else without regard to case, or -1 */
+/** @returns the index of a column by its exact name, otherwise by its name in any case, or -1 */
 export const indexOfColumn = (header: readonly string[], name: string): number => {
   const exact = header.indexOf(name);
   return exact >= 0
@@ -47,7 +47,7 @@ export const indexOfColumn = (header: readonly string[], name: string): number =
     : header.findIndex((other) => other.toLowerCase() === name.trim().toLowerCase());
 };
 
-/** @returns the unit that a column's name ends in, as in `duration_ms`, `elapsed (s)`, `durationMs` */
+/** @returns the unit at the end of a column's name, as in `duration_ms`, `elapsed (s)`, `durationMs` */
 export const unitOf = (name: string): Unit | undefined => splitUnit(name).unit;
 
 const longNames: ReadonlyMap<string, Unit> = new Map(
@@ -65,10 +65,10 @@ const longNames: ReadonlyMap<string, Unit> = new Map(
   }),
 );
 
-/** No unit has a longer name than "microseconds". */
+/** The longest name of a unit is "microseconds". */
 const LONGEST = 12;
 
-/** Only the end of a name is looked at: a name may be as long as a file. */
+/** Reads only the end of a name, since a name may be as long as a file. */
 const splitUnit = (text: string): { name: string; unit: Unit | undefined } => {
   const open = /[)\]]$/.test(text.slice(-1)) ? text.slice(0, -1) : text;
   const apart = /[\s_.([-](\p{L}+)$/u.exec(open.slice(-LONGEST - 1))?.[1];

@@ -3,7 +3,7 @@ import { visibleLine } from '../visible.js';
 import { findColumn, indexOfColumn, unitOf, type Role } from './columns.js';
 import { parseLinear } from './linear.js';
 
-/** How a trace is to be read; what is not given is told from the header and the first row. */
+/** The format of a trace. Missing options are found by the header and the first row. */
 export interface TraceOptions {
   readonly at?: string | undefined;
   readonly atUnit?: Unit | undefined;
@@ -18,9 +18,9 @@ export interface TraceOptions {
 export type Row = readonly string[];
 export type Fail = (what: string) => never;
 
-/** A number that is read from each row. */
+/** A number in each row. */
 interface NumberField {
-  /** Where it comes from, for people. */
+  /** The source of the number, for a reader. */
   readonly source: string;
   readonly read: (row: Row, fail: Fail) => number;
 }
@@ -31,14 +31,14 @@ export interface Fields {
   readonly priority: NumberField | undefined;
 }
 
-/** Finds in a header what a trace needs. */
+/** Finds the fields of a trace in its header. */
 export const findFields = (header: Row, options: TraceOptions, fail: Fail): Fields => {
   const find = (role: Role, name: string | undefined): number => {
     const index = name === undefined ? findColumn(header, role) : indexOfColumn(header, name);
     if (index >= 0 || (name === undefined && role === 'priority')) return index;
     const there = `the columns are ${header.map(quote).join(', ')}`;
     return name === undefined
-      ? fail(`there is no column for the ${nouns[role]}: name it by --${role}; ${there}`)
+      ? fail(`there is no column for the ${nouns[role]}: name one by --${role}; ${there}`)
       : fail(`--${role} names the column ${quote(name)}; ${there}`);
   };
 
@@ -59,7 +59,7 @@ export const findFields = (header: Row, options: TraceOptions, fail: Fail): Fiel
   };
 };
 
-/** For people: one line, and not the whole of what may be a file of its own. */
+/** Quotes a text in one line for a reader. A long text is shortened. */
 export const quote = (text: string): string =>
   `"${visibleLine(text.length > 200 ? `${text.slice(0, 200)}…` : text)}"`;
 
@@ -93,7 +93,7 @@ const durationField = (
       }
       if (sum < 0) fail(`the duration should be >= 0, got ${sum}`);
       const time = sum * units[unit];
-      // Beyond this a clock that counts in doubles does not move on.
+      // Beyond this limit, a clock in doubles stands still.
       if (time > Number.MAX_SAFE_INTEGER) fail(`the duration is too long: ${sum} ${unit}`);
       return time;
     },

@@ -1,4 +1,4 @@
-/** One term of a sum; without a column it is a constant. */
+/** One term of a sum. A term without a column is a constant. */
 export interface Term {
   readonly factor: number;
   readonly column: string | undefined;
@@ -12,10 +12,10 @@ const termPattern = new RegExp(
 );
 
 /**
- * Reads a sum of columns with factors, as in `0.3*ContextTokens + 30*GeneratedTokens - 5`. A name with other
- * characters than letters, digits, `_` and `.` is written in brackets: `2*[Context Tokens]`.
+ * Reads a sum of columns with factors, as in `0.3*ContextTokens + 30*GeneratedTokens - 5`. A name with characters
+ * other than letters, digits, `_` and `.` needs brackets: `2*[Context Tokens]`.
  *
- * @returns its terms, or `undefined` if it is no such sum
+ * @returns the terms, or `undefined` if the text is no such sum
  */
 export const parseLinear = (text: string): readonly Term[] | undefined => {
   const terms: Term[] = [];

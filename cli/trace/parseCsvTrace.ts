@@ -13,9 +13,9 @@ import {
 
 /** A row of a trace. */
 export interface TraceTask {
-  /** When it arrives, in ms from the first arrival. */
+  /** The time of arrival, in ms from the first arrival. */
   readonly at: number;
-  /** How long it takes, in ms. */
+  /** The time on a worker, in ms. */
   readonly duration: number;
   readonly priority: number;
 }
@@ -23,12 +23,12 @@ export interface TraceTask {
 export interface Trace {
   /** In the order of arrival; at least one. */
   readonly tasks: readonly TraceTask[];
-  /** How the columns were read, for people. */
+  /** The columns and their formats, for a reader. */
   readonly columns: string;
 }
 
 /**
- * Reads the CSV of a trace; fields are separated by commas, semicolons or tabs.
+ * Reads the CSV of a trace. Commas, semicolons or tabs separate the fields.
  *
  * @param bytes - the file's contents, in UTF-8, or in UTF-16 with a byte order mark
  * @param file - the file's name, for messages
@@ -63,7 +63,7 @@ export const parseCsvTrace = (
     const time = between(first, moment);
     if (!Number.isFinite(time)) return fail('this row is too far from the first to be counted');
     if (time < latest && !options.sort) {
-      fail('this row is earlier than the one before it; --sort puts them in order');
+      fail('this row is earlier than the row before; --sort sorts the rows');
     }
     latest = time;
     tasks.push({
@@ -87,7 +87,7 @@ export const parseCsvTrace = (
 const decode = (bytes: Uint8Array, file: string): string => {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
   try {
-    // It leaves out a byte order mark.
+    // The decoder leaves out a byte order mark.
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
     if (bytes.length > constants.MAX_STRING_LENGTH) {
@@ -109,7 +109,7 @@ const readRows = (text: string, file: string, read: (row: Row, fail: Fail) => vo
         read(row, (what) => {
           throw new FileError(`${file}:${lines}: ${what}`);
         });
-        // It need not be kept.
+        // The parser does not keep the row.
         return null;
       },
     });
@@ -120,7 +120,7 @@ const readRows = (text: string, file: string, read: (row: Row, fail: Fail) => vo
   }
 };
 
-/** The one that the header has most of. */
+/** The most frequent separator of the header. */
 const delimiterOf = (text: string): string => {
   const header = /^.*/.exec(text.trimStart())![0];
   const count = (delimiter: string): number => header.split(delimiter).length;

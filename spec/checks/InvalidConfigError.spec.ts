@@ -1,7 +1,7 @@
 import { InvalidConfigError } from '../../src/checks/InvalidConfigError.js';
 
 describe('InvalidConfigError', () => {
-  it('should be a RangeError with a stable name and the facts as fields', () => {
+  it('is a RangeError with a stable name and the facts as fields', () => {
     const error = new InvalidConfigError('window', -1, 'a finite number > 0');
     expect(error).toBeInstanceOf(RangeError);
     expect(error.name).toBe('InvalidConfigError');
@@ -21,7 +21,7 @@ describe('InvalidConfigError', () => {
     [() => 1, 'function'],
     [[1], 'object'],
     [Object.create(null), 'object'],
-  ])('should say what it got: %p', (value, got) => {
+  ])('names the value %p in its message', (value, got) => {
     expect(new InvalidConfigError('f', value, 'x').message).toBe(
       `Expected \`f\` to be x, got ${got}`,
     );

@@ -117,11 +117,11 @@ const checks: Record<
 };
 
 describe.each(Object.entries(checks))('%s', (_, { check, expected, good, bad }) => {
-  it('should give back what is right', () => {
+  it('returns a valid argument', () => {
     for (const value of good) expect(check('field', value)).toBe(value);
   });
 
-  it('should throw the typed error for what is wrong', () => {
+  it('throws the typed error for an invalid argument', () => {
     for (const value of bad) {
       let thrown: unknown;
       try {

@@ -18,7 +18,7 @@ describe('parseDuration', () => {
     ['250 us', 0.25],
     [' 3s ', 3000],
     ['0', 0],
-  ])('should read %j', (text, ms) => {
+  ])('reads %j', (text, ms) => {
     expect(parseDuration(text)).toBe(ms);
   });
 
@@ -34,7 +34,7 @@ describe('parseDuration', () => {
     '1,5s',
     '2toString',
     '9'.repeat(400),
-  ])('should refuse %j', (text) => {
+  ])('refuses %j', (text) => {
     expect(parseDuration(text)).toBeUndefined();
   });
 });
@@ -51,11 +51,11 @@ describe('formatDuration', () => {
     [59_960, '1:00 min'],
     [3_453_331, '57:33 min'],
     [3_905_000, '1:05:05 h'],
-  ])('should write %d as %j', (ms, text) => {
+  ])('writes %d as %j', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
   });
 
-  it('should lose less than a hundredth below a minute', () => {
+  it('loses less than a hundredth below a minute', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.001, max: 59_000, noNaN: true }), (ms) => {
         const read = parseDuration(formatDuration(ms))!;
@@ -71,7 +71,7 @@ describe('formatClock', () => {
     [65, '1:05'],
     [3600, '1:00:00'],
     [90_061, '25:01:01'],
-  ])('should write %d s as %j', (seconds, text) => {
+  ])('writes %d s as %j', (seconds, text) => {
     expect(formatClock(seconds)).toBe(text);
   });
 });
@@ -85,13 +85,13 @@ describe('formatNumber', () => {
     [1.23456, '1.23'],
     [0.0001, '0'],
     [0.012345, '0.0123'],
-  ])('should write %d as %j', (value, text) => {
+  ])('writes %d as %j', (value, text) => {
     expect(formatNumber(value)).toBe(text);
   });
 });
 
 describe('plural', () => {
-  it('should know one from many', () => {
+  it('adds an s except for one', () => {
     expect([0, 1, 2000].map((count) => plural(count, 'task'))).toEqual([
       '0 tasks',
       '1 task',

@@ -22,13 +22,13 @@ const trace = [
   '',
 ].join('\n');
 
-// Each test starts programs, which takes long where others want the processor, too.
+// Each test starts programs, which takes long on a busy processor.
 jest.setTimeout(60_000);
 
 describe('rx-tasker', () => {
   let folder: string;
 
-  // Within the tree, where the built file finds rxjs.
+  // Inside the tree, so that the built file finds rxjs.
   beforeAll(() => {
     mkdirSync(join(root, 'temp'), { recursive: true });
     folder = mkdtempSync(join(root, 'temp/cli-'));
@@ -56,7 +56,7 @@ describe('rx-tasker', () => {
 
   const simulate = (...args: string[]): Promise<Ended> => run('simulate', 'trace.csv', ...args);
 
-  it('should print its version and its help', async () => {
+  it('prints its version and its help', async () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       version: string;
     };
@@ -68,17 +68,17 @@ describe('rx-tasker', () => {
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
-  it('should begin as a program does', () => {
+  it('starts with the line of a program', () => {
     expect(readFileSync(join(folder, 'rx-tasker.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
-  it('should carry the licences of what is in it', () => {
+  it('carries the licences of its parts', () => {
     const licences = readFileSync(join(folder, 'LICENSES.txt'), 'utf8');
     expect(licences).toMatch(/^csv-parse\n\nThe MIT License/);
     expect(licences).toMatch(/^uplot\n\nThe MIT License/m);
   });
 
-  it('should print tables of one simulation', async () => {
+  it('prints tables of one simulation', async () => {
     const { code, stdout, stderr } = await simulate('--policy', 'fixed(6)');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout)
@@ -97,7 +97,7 @@ worker s  cost ratio    busy  peak  started  scaled  reversed
 `);
   });
 
-  it('should print JSON', async () => {
+  it('prints JSON', async () => {
     const { code, stdout } = await simulate(
       '--base',
       '2',
@@ -118,7 +118,7 @@ worker s  cost ratio    busy  peak  started  scaled  reversed
     });
   });
 
-  it('should print a row for each value of a sweep', async () => {
+  it('prints a row for each value of a sweep', async () => {
     const { code, stdout } = await simulate('--base', '2', '--sweep', 'max=2..6:2');
     expect(code).toBe(0);
     const rows = stdout.split('\n').filter((line) => /^\d+ {2}/.test(line));
@@ -126,7 +126,7 @@ worker s  cost ratio    busy  peak  started  scaled  reversed
     expect(stdout).toContain('base 2, policy squareRootStaffing, startup 0 ms');
   });
 
-  it('should recommend settings, as TypeScript', async () => {
+  it('recommends settings, as TypeScript', async () => {
     const { code, stdout, stderr } = await simulate('--recommend', '--slo', 'p99=100ms');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('The cheapest that meets p99 <= 100 ms: base ');
@@ -134,7 +134,7 @@ worker s  cost ratio    busy  peak  started  scaled  reversed
     expect(stdout).toContain('satisfies Partial<TaskManagerConfig<unknown>>;');
   });
 
-  it('should end with 3 if no setting meets the target', async () => {
+  it('ends with 3 if no setting meets the target', async () => {
     const search = await simulate('--recommend', '--slo', 'p99=10ms', '--max', '2');
     expect(search.code).toBe(3);
     expect(search.stdout).toContain(
@@ -153,7 +153,7 @@ worker s  cost ratio    busy  peak  started  scaled  reversed
     ['one', ['--base', '2', '--slo', 'p99=5m']],
     ['sweep', ['--base', '2', '--sweep', 'max=2..4']],
     ['search', ['--recommend', '--slo', 'p99=5s', '--runs', '5']],
-  ])('should write a report: %s', async (name, args) => {
+  ])('writes a report: %s', async (name, args) => {
     const { code } = await simulate(...args, '--html', `${name}.html`);
     expect(code).toBe(0);
     const text = readFileSync(join(folder, `${name}.html`), 'utf8');
@@ -165,7 +165,7 @@ worker s  cost ratio    busy  peak  started  scaled  reversed
     expect(text.match(/role="img"/g)).toHaveLength(charts.length);
   });
 
-  it('should escape the name of the trace and of its columns', async () => {
+  it('escapes the name of the trace and of its columns', async () => {
     const name = '<b>&.csv';
     writeFileSync(join(folder, name), 'at,"<i>ms"\n0,1\n');
     const { code } = await run(
@@ -177,11 +177,11 @@ worker s  cost ratio    busy  peak  started  scaled  reversed
     expect(text).not.toMatch(/<b>|<i>/);
   });
 
-  it('should end with 2 where the command line is wrong', async () => {
+  it('ends with 2 when the command line is wrong', async () => {
     expect(await simulate('--bas', '2')).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'rx-tasker: --bas is not known (did you mean --base?); --help has all flags\n',
+      stderr: 'rx-tasker: --bas is not known (did you mean --base?); --help lists all flags\n',
     });
     expect(await simulate()).toMatchObject({ code: 2, stdout: '' });
     expect(await simulate('--base', '3', '--max', '2')).toMatchObject({ code: 2, stdout: '' });
@@ -194,35 +194,29 @@ worker s  cost ratio    busy  peak  started  scaled  reversed
     ['missing', undefined, 'cannot be read: there is no such file'],
     ['empty', '', 'is empty'],
     ['header', 'at,duration\n', 'has a header and no rows below it'],
-    [
-      'unsorted',
-      'at,duration\n1,1\n0,1\n',
-      ':3: this row is earlier than the one before it; --sort',
-    ],
+    ['unsorted', 'at,duration\n1,1\n0,1\n', ':3: this row is earlier than the row before; --sort'],
     ['negative', 'at,duration\n1,-1\n', ':2: the duration should be >= 0, got -1'],
     [
       'columns',
       'a,b\n1,1\n',
-      ':1: there is no column for the arrival: name it by --at; the columns are "a", "b"',
+      ':1: there is no column for the arrival: name one by --at; the columns are "a", "b"',
     ],
-  ])(
-    'should end with 1 where a file is wrong, and write nothing: %s',
-    async (name, text, message) => {
-      if (text !== undefined) writeFileSync(join(folder, `${name}.csv`), text);
-      const ended = await run('simulate', `${name}.csv`, '--base', '2', '--html', `${name}.html`);
-      expect(ended).toMatchObject({ code: 1, stdout: '' });
-      expect(ended.stderr).toContain(`rx-tasker: ${name}.csv`);
-      expect(ended.stderr).toContain(message);
-      expect(ended.stderr.trim().split('\n')).toHaveLength(1);
-      expect(existsSync(join(folder, `${name}.html`))).toBe(false);
-    },
-  );
+  ])('ends with 1 when a file is wrong, and writes nothing: %s', async (name, text, message) => {
+    if (text !== undefined) writeFileSync(join(folder, `${name}.csv`), text);
+    const ended = await run('simulate', `${name}.csv`, '--base', '2', '--html', `${name}.html`);
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toContain(`rx-tasker: ${name}.csv`);
+    expect(ended.stderr).toContain(message);
+    expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+    expect(existsSync(join(folder, `${name}.html`))).toBe(false);
+  });
 
-  it('should end with 1 where the report cannot be written, and leave nothing behind', async () => {
+  it('ends with 1 when the report cannot be written, and leaves nothing behind', async () => {
     expect(await simulate('--base', '2', '--html', 'none/report.html')).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'rx-tasker: --html none/report.html: there is no folder none; make it first\n',
+      stderr:
+        'rx-tasker: --html none/report.html: there is no folder none; make the folder first\n',
     });
     mkdirSync(join(folder, 'taken.html'));
     expect(await simulate('--base', '2', '--html', 'taken.html')).toMatchObject({
@@ -233,7 +227,7 @@ worker s  cost ratio    busy  peak  started  scaled  reversed
     expect(readdirSync(folder).filter((name) => name.includes('tmp'))).toEqual([]);
   });
 
-  it('should write the report into a pipe, which stays one', async () => {
+  it('writes the report into a pipe, which stays a pipe', async () => {
     const pipe = join(folder, 'pipe.html');
     execFileSync('mkfifo', [pipe]);
     const reader = spawn('timeout', ['20', 'cat', pipe]);
@@ -244,7 +238,7 @@ worker s  cost ratio    busy  peak  started  scaled  reversed
     expect(String((await read)[0])).toMatch(/^<!doctype html>/);
   });
 
-  it('should write the report to where a link leads, and leave the link', async () => {
+  it('writes the report to the target of a link, and keeps the link', async () => {
     writeFileSync(join(folder, 'old.html'), 'of yesterday');
     symlinkSync('old.html', join(folder, 'link.html'));
     symlinkSync('new.html', join(folder, 'to nothing.html'));
@@ -259,7 +253,7 @@ worker s  cost ratio    busy  peak  started  scaled  reversed
     }
   });
 
-  it('should say of a task that is too long which flag helps', async () => {
+  it('names the flag that helps when a task is too long', async () => {
     writeFileSync(join(folder, 'long.csv'), 'at,duration_h\n0,60\n1,1\n');
     const ended = await run('simulate', 'long.csv', '--base', '1', '--max', '2');
     expect(ended).toMatchObject({ code: 2, stdout: '' });
@@ -272,7 +266,7 @@ worker s  cost ratio    busy  peak  started  scaled  reversed
     expect(raised).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('should send no escape sequence of a file or its name to the terminal', async () => {
+  it('sends no escape sequence of a file or its name to the terminal', async () => {
     const name = '\u001b[31m\n.csv';
     writeFileSync(join(folder, name), 'at,"\u001b]0;x\u0007 ms"\n0,1\n');
     const shown = await run(
@@ -282,7 +276,7 @@ worker s  cost ratio    busy  peak  started  scaled  reversed
     expect(shown.stdout).toMatch(/^1 task of \\u001b\[31m\\u000a\.csv: .*"\\u001b\]0;x\\u0007 ms"/);
     const wrong = await run('simulate', name, '--base', '1');
     expect(wrong.code).toBe(1);
-    // eslint-disable-next-line no-control-regex -- none is to be there
+    // eslint-disable-next-line no-control-regex -- the output must have none
     expect(shown.stdout + wrong.stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
     expect(wrong.stderr.trim().split('\n')).toHaveLength(1);
   });

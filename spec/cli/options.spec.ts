@@ -5,7 +5,7 @@ const words = (line: string): string[] => line.split(' ').filter((word) => word 
 const read = (line: string) => parseCommand(words(line));
 
 describe('parseCommand', () => {
-  it('should read a simulation with its defaults', () => {
+  it('reads a simulation with its defaults', () => {
     expect(read('simulate t.csv --base 2')).toEqual({
       name: 'simulate',
       file: 't.csv',
@@ -25,7 +25,7 @@ describe('parseCommand', () => {
     });
   });
 
-  it('should read every flag, before and behind the trace', () => {
+  it('reads every flag, before and after the trace', () => {
     const command = parseCommand([
       ...['simulate', '--base=2', '--max', '50', '--startup', '2s', '--interval', '50ms', 't.csv'],
       ...['--rate-window', '1m', '--policy', 'fixed(8)', '--at', 'when', '--at-unit', 's'],
@@ -49,19 +49,19 @@ describe('parseCommand', () => {
     });
   });
 
-  it('should read a sweep', () => {
+  it('reads a sweep', () => {
     expect(read('simulate t.csv --base 2 --sweep max=2..4:1')).toMatchObject({
       sweep: { name: 'max', values: [2, 3, 4] },
     });
   });
 
-  it('should read a search', () => {
+  it('reads a search', () => {
     expect(read('simulate t.csv --recommend --slo p99=1s --runs 7')).toMatchObject({
       ...{ recommend: true, runs: 7, isGiven: { policy: false, rateWindow: false } },
     });
   });
 
-  it('should put help and version first', () => {
+  it('puts help and version first', () => {
     expect(read('--help')).toEqual({ name: 'help' });
     expect(read('-h')).toEqual({ name: 'help' });
     expect(read('simulate --version')).toEqual({ name: 'version' });
@@ -69,12 +69,12 @@ describe('parseCommand', () => {
 
   it.each([
     ['', 'the command is missing'],
-    ['replay t.csv', 'there is no command "replay"; the one that there is: simulate'],
+    ['replay t.csv', 'there is no command "replay"; the only command is simulate'],
     ['simulate', 'the trace is missing'],
-    ['simulate a.csv b.csv', 'one trace can be given, and "b.csv" is a second'],
+    ['simulate a.csv b.csv', 'only one trace can be given, and "b.csv" is a second'],
     ['simulate t.csv --bas 2', '--bas is not known (did you mean --base?)'],
     ['simulate t.csv --ratewindow 2s', 'did you mean --rate-window?'],
-    ['simulate t.csv -x', '-x is not known; --help has all flags'],
+    ['simulate t.csv -x', '-x is not known; --help lists all flags'],
     ['simulate t.csv --base', '--base needs a value: --base N'],
     ['simulate t.csv --base --max 3', '--base needs a value'],
     ['simulate t.csv --html= --base 2', '--html needs a value: --html FILE'],
@@ -89,11 +89,11 @@ describe('parseCommand', () => {
     ['simulate t.csv --policy best', '--policy best: expected one of'],
     ['simulate t.csv --slo fast', '--slo fast: expected a measure'],
     ['simulate t.csv --sweep max', '--sweep max: expected NAME=FROM..TO'],
-    ['simulate t.csv --recommend', '--recommend needs to know what to reach'],
+    ['simulate t.csv --recommend', '--recommend needs a target'],
     ['simulate t.csv --recommend --slo p99=1s --sweep max=1..2', 'do not go together'],
     ['simulate t.csv --recommend --slo p99=1s --policy fixed(8)', 'write --policy fixed'],
     ['simulate t.csv --runs 3', '--runs is for --recommend only'],
-  ])('should say of "%s" what is wrong', (line, message) => {
+  ])('says what is wrong with "%s"', (line, message) => {
     expect(() => read(line)).toThrow(UsageError);
     expect(() => read(line)).toThrow(message);
   });

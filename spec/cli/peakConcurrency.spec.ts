@@ -4,7 +4,7 @@ import { parsePolicy } from '../../cli/policies.js';
 import { simulateSettings } from '../../cli/settings.js';
 
 describe('peakConcurrency', () => {
-  it('should count who overlaps, and not who follows', () => {
+  it('counts tasks that overlap, and not tasks that follow', () => {
     const tasks = [
       { at: 0, duration: 10, priority: 0 },
       { at: 5, duration: 5, priority: 0 },
@@ -15,13 +15,13 @@ describe('peakConcurrency', () => {
     expect(peakConcurrency([{ at: 0, duration: 0, priority: 0 }])).toBe(1);
   });
 
-  it('should count a task that takes no time, for a moment', () => {
+  it('counts a task of no time for a moment', () => {
     const [long, none] = [1, 0].map((duration) => ({ at: 0, duration, priority: 0 }));
     expect(peakConcurrency([long!, none!, none!])).toBe(2);
     expect(peakConcurrency([none!, none!, long!])).toBe(1);
   });
 
-  it('should be as many workers as let no task wait', () => {
+  it('is the number of workers with which no task waits', () => {
     const task = fc.record({ at: fc.nat(50), duration: fc.nat(30), priority: fc.constant(0) });
     fc.assert(
       fc.property(fc.array(task, { minLength: 1, maxLength: 40 }), (given) => {

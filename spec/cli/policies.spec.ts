@@ -2,7 +2,7 @@ import { describePolicy, makePolicy, parsePolicy } from '../../cli/policies.js';
 import { UsageError } from '../../cli/errors.js';
 
 describe('parsePolicy', () => {
-  it('should read a name and its parameters', () => {
+  it('reads a name and its parameters', () => {
     expect(parsePolicy('rateDeficit')).toEqual({ name: 'rateDeficit', parameters: {} });
     expect(parsePolicy(' backlogThreshold( threshold = 20 , step=4 ) ')).toEqual({
       name: 'backlogThreshold',
@@ -14,7 +14,7 @@ describe('parsePolicy', () => {
     });
   });
 
-  it('should take a value without a name for the first parameter', () => {
+  it('takes a value without a name as the first parameter', () => {
     expect(parsePolicy('fixed(8)').parameters).toEqual({ count: 8 });
     expect(parsePolicy('backlogThreshold(20, step=3)').parameters).toEqual({
       threshold: 20,
@@ -37,7 +37,7 @@ describe('parsePolicy', () => {
     ['rateDeficit(1)', 'rateDeficit has no parameter "1"; it has none'],
     ['squareRootStaffing(horizon=soon)', 'expected a duration as in 500ms or 2s, got "soon"'],
     ['squareRootStaffing(low=-1)', 'low: expected a number >= 0, got "-1"'],
-  ])('should say of %j what is wrong', (text, message) => {
+  ])('says what is wrong with %j', (text, message) => {
     expect(() => parsePolicy(text)).toThrow(UsageError);
     expect(() => parsePolicy(text)).toThrow(`--policy ${text}: `);
     expect(() => parsePolicy(text)).toThrow(message);
@@ -50,7 +50,7 @@ describe('makePolicy', () => {
     ['backlogThreshold(1, step=0)', 'Expected `step` to be an integer >= 1, got 0'],
     ['squareRootStaffing(low=3, high=1)', 'Expected `high` to be >= low (3), got 1'],
     ['fixed', 'Expected `count`'],
-  ])('should say of %j what is wrong', (text, message) => {
+  ])('says what is wrong with %j', (text, message) => {
     const make = (): unknown => makePolicy(parsePolicy(text));
     expect(make).toThrow(UsageError);
     expect(make).toThrow(message);
@@ -64,7 +64,7 @@ describe('describePolicy', () => {
     'adaptiveStaffing(horizon=500ms, low=1, high=3, memory=2s, hold=10s)',
     'backlogThreshold(threshold=20, step=4)',
     'squareRootStaffing(horizon=1.5s, low=0.5, high=2)',
-  ])('should write %j so that it can be read', (text) => {
+  ])('writes %j in the form that parsePolicy reads', (text) => {
     expect(describePolicy(parsePolicy(text))).toBe(text);
   });
 });

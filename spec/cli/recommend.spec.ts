@@ -32,9 +32,9 @@ const search = (options: Partial<SearchOptions> = {}) => {
 };
 
 describe('recommend', () => {
-  it('should find the cheapest that meets the target', () => {
+  it('finds the cheapest settings that meet the target', () => {
     const { best, isCutShort } = search();
-    // 10 · base + 20 · low has to be 500, and low beyond 10 is of no use.
+    // 10 · base + 20 · low must be 500, and low beyond 10 is of no use.
     expect(best!.settings).toMatchObject({ base: 30, policy: { name: 'squareRootStaffing' } });
     expect(best!.settings.policy.parameters.low).toBeGreaterThanOrEqual(10);
     expect(best!.outcome.workerSeconds).toBeLessThan(363);
@@ -42,12 +42,12 @@ describe('recommend', () => {
     expect(isCutShort).toBe(false);
   });
 
-  it('should meet all targets', () => {
+  it('meets all targets', () => {
     const { best } = search({ targets: parseTargets('p99=500ms,p50=200ms') });
     expect(best!.outcome.wait.p50).toBeLessThanOrEqual(200);
   });
 
-  it('should try nothing twice, and stay within its bounds', () => {
+  it('tries nothing twice, and stays within its bounds', () => {
     const { tried, trials } = search({ base: 5, max: 60 });
     expect(new Set(tried.map((each) => JSON.stringify(each))).size).toBe(tried.length);
     expect(trials).toHaveLength(tried.length);
@@ -58,7 +58,7 @@ describe('recommend', () => {
     }
   });
 
-  it('should give the cheapest of each policy, the best first', () => {
+  it('gives the cheapest settings of each policy, the best first', () => {
     const { best, byPolicy } = search();
     expect(byPolicy[0]).toBe(best);
     expect(byPolicy.map(({ settings }) => settings.policy.name).sort()).toEqual([
@@ -72,7 +72,7 @@ describe('recommend', () => {
     expect(fixed.settings).toMatchObject({ base: 50, max: 50 });
   });
 
-  it('should not change a thing for less than a thousandth', () => {
+  it('changes nothing for less than a thousandth', () => {
     const { best, byPolicy, trials } = search({
       simulate: (settings) => {
         const { wait, workerSeconds } = world(settings);
@@ -85,7 +85,7 @@ describe('recommend', () => {
     expect(trials.some(({ settings }) => settings.rateWindow < 10_000)).toBe(true);
   });
 
-  it('should recommend a pool that never changes where that is the cheapest', () => {
+  it('recommends a pool that never changes when that is the cheapest', () => {
     const { best } = search({
       simulate: (settings) => ({
         ...world(settings),
@@ -95,7 +95,7 @@ describe('recommend', () => {
     expect(best!.settings).toMatchObject({ base: 50, max: 50, policy: { name: 'fixed' } });
   });
 
-  it('should give up after one simulation if all workers that there may be are too few', () => {
+  it('gives up after one simulation if all possible workers are too few', () => {
     const { best, trials, tried, isCutShort } = search({ max: 40 });
     expect(best).toBeUndefined();
     expect(isCutShort).toBe(false);
@@ -104,7 +104,7 @@ describe('recommend', () => {
     expect(trials[0]!.distance).toBe(1.2);
   });
 
-  it('should find the smallest base by halves', () => {
+  it('finds the smallest base by halves', () => {
     // A base worker saves 10 ms and costs 10; a burst worker saves 5 ms and costs 1.
     const { best, tried } = search({
       targets: parseTargets('p99=300ms'),
@@ -118,7 +118,7 @@ describe('recommend', () => {
     expect(tried.length).toBeLessThan(25);
   });
 
-  it('should give up a policy where it costs more than the best', () => {
+  it('gives up a policy that costs more than the best', () => {
     const { tried } = search({
       simulate: (settings) =>
         settings.policy.name === 'backlogThreshold' ? outcome(1000, 1e6) : world(settings),
@@ -128,7 +128,7 @@ describe('recommend', () => {
     expect(given.map(({ base }) => base)).toEqual(given.map(() => 1));
   });
 
-  it('should not leave its bounds where that would be cheaper', () => {
+  it('stays within its bounds even when other settings are cheaper', () => {
     const { best, tried } = search({
       ...{ base: 5, max: 20, policy: { name: 'rateDeficit', parameters: {} } },
       simulate: ({ base, max }) => outcome(100, base + max),
@@ -141,7 +141,7 @@ describe('recommend', () => {
     }
   });
 
-  it('should pass on what a simulation throws', () => {
+  it('passes on an error that a simulation throws', () => {
     const error = new Error('broken');
     const simulate = (): Outcome => {
       throw error;
@@ -149,14 +149,14 @@ describe('recommend', () => {
     expect(() => search({ simulate })).toThrow(error);
   });
 
-  it('should stop when its runs are used up, with the best so far', () => {
+  it('stops when its runs are used up, with the best so far', () => {
     const { best, tried, isCutShort } = search({ runs: 12 });
     expect(tried).toHaveLength(12);
     expect(isCutShort).toBe(true);
     expect(best!.distance).toBeLessThanOrEqual(1);
   });
 
-  it('should leave a policy and the parameters that are given', () => {
+  it('keeps a given policy and given parameters', () => {
     const { best, tried } = search({
       policy: { name: 'squareRootStaffing', parameters: { low: 3 } },
       searchRateWindow: false,
@@ -172,7 +172,7 @@ describe('recommend', () => {
     expect(new Set(fixed.tried.map(({ policy }) => policy.name))).toEqual(new Set(['fixed']));
   });
 
-  it('should make room for parameters that are given', () => {
+  it('makes room for given parameters', () => {
     const pairsOf = (parameters: Record<string, number>) =>
       search({ policy: { name: 'squareRootStaffing', parameters } }).tried.map(
         ({ policy }) => [policy.parameters.low!, policy.parameters.high!] as const,
@@ -194,7 +194,7 @@ describe('recommend', () => {
     }
   });
 
-  it('should change counts by whole numbers', () => {
+  it('changes counts by whole numbers', () => {
     const { best, tried } = search({
       policy: { name: 'backlogThreshold', parameters: {} },
       simulate: ({ base, policy: { parameters } }) =>
@@ -209,7 +209,7 @@ describe('recommend', () => {
     }
   });
 
-  it('should lower max and change the rate window where that saves', () => {
+  it('lowers max and changes the rate window when that saves', () => {
     const { best } = search({
       simulate: (settings) => {
         const { wait, workerSeconds } = world(settings);
@@ -222,7 +222,7 @@ describe('recommend', () => {
     expect(best!.settings.rateWindow).toBeLessThan(23_000);
   });
 
-  it('should try the greatest pool only where there is no other', () => {
+  it('tries only the greatest pool when there is no other', () => {
     const { best, tried } = search({ base: 100, max: 100 });
     expect(best!.settings).toMatchObject({ base: 100, max: 100 });
     expect(tried).toHaveLength(1);

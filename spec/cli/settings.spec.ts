@@ -8,16 +8,16 @@ const given = (policy: string, rest: Partial<GivenSettings> = {}): GivenSettings
 });
 
 describe('completeSettings', () => {
-  it('should double the base for the max, as the library does', () => {
+  it('doubles the base for the max, as the library does', () => {
     expect(completeSettings(given('rateDeficit', { base: 3 }))).toMatchObject({ base: 3, max: 6 });
   });
 
-  it('should take both from a fixed number', () => {
+  it('takes base and max from a fixed number', () => {
     expect(completeSettings(given('fixed(8)'))).toMatchObject({ base: 8, max: 8 });
     expect(completeSettings(given('fixed(8)', { base: 2 }))).toMatchObject({ base: 2, max: 8 });
   });
 
-  it('should say what is missing or contradicts itself', () => {
+  it('says which setting is missing or contradicts another', () => {
     expect(() => completeSettings(given('rateDeficit'))).toThrow('--base is missing');
     expect(() => completeSettings(given('rateDeficit', { base: 3, max: 2 }))).toThrow(
       '--max 2 is less than --base 3',
@@ -33,7 +33,7 @@ describe('completeSettings', () => {
 describe('simulateSettings', () => {
   const tasks = [0, 0, 0].map((at) => ({ at, duration: 1000, priority: 0 }));
 
-  it('should have the base workers ready, and the others start up', () => {
+  it('has the base workers ready, and starts the others up', () => {
     const settings = completeSettings(given('fixed(3)', { base: 1, max: 3, startup: 300 }));
     const { wait, peakWorkers } = simulateSettings(tasks, settings);
     expect(peakWorkers).toBe(3);
@@ -41,14 +41,14 @@ describe('simulateSettings', () => {
     expect(simulateSettings(tasks.slice(0, 1), settings).wait.max).toBe(0);
   });
 
-  it('should heed the interval', () => {
+  it('obeys the interval', () => {
     const settings = completeSettings(
       given('backlogThreshold(0, step=2)', { base: 1, max: 3, interval: 250 }),
     );
     expect(simulateSettings(tasks, settings).wait.max).toBe(250);
   });
 
-  it('should give the same twice', () => {
+  it('gives the same result twice', () => {
     const settings = completeSettings(given('squareRootStaffing', { base: 1, startup: 50 }));
     expect(simulateSettings(tasks, settings)).toEqual(simulateSettings(tasks, settings));
   });

@@ -1,7 +1,7 @@
 import { textTable } from '../../cli/table.js';
 
 describe('textTable', () => {
-  it('should align the first column to the left and the others to the right', () => {
+  it('aligns the first column to the left and the others to the right', () => {
     const table = textTable(
       ['wait', 'p99'],
       [
@@ -17,7 +17,7 @@ describe('textTable', () => {
     ]);
   });
 
-  it('should take more rows than a call has arguments', () => {
+  it('takes more rows than a call can have arguments', () => {
     const rows = Array.from({ length: 200_000 }, () => ['a']);
     expect(textTable(['x'], rows)).toHaveLength('x\n-'.length + 2 * rows.length);
   });

@@ -16,7 +16,7 @@ const texts = [
 );
 
 describe('toTypeScript', () => {
-  it('should write the settings as a config', () => {
+  it('writes the settings as a config', () => {
     expect(texts[0]).toBe(`import { squareRootStaffing, type TaskManagerConfig } from 'rx-tasker';
 
 // new TaskManager({ onCreate, onDestroy, ...pool })
@@ -35,7 +35,7 @@ export const pool = {
     ]);
   });
 
-  it('should write what compiles, and is what a manager takes', () => {
+  it('writes code that compiles and that a manager takes', () => {
     const root = join(__dirname, '../..');
     const { options } = ts.parseJsonConfigFileContent(
       ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile).config,

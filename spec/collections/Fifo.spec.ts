@@ -10,25 +10,25 @@ const drain = <T>(fifo: Fifo<T>): T[] => {
 };
 
 describe('Fifo', () => {
-  it('should be empty at first', () => {
+  it('is empty at first', () => {
     expect(new Fifo().size).toBe(0);
   });
 
-  it('should give values back in the order in which they came', () => {
+  it('gives values back in the order of arrival', () => {
     const fifo = new Fifo<string>();
     for (const value of ['a', 'b', 'c']) fifo.push(value);
     expect(fifo.size).toBe(3);
     expect(drain(fifo)).toEqual(['a', 'b', 'c']);
   });
 
-  it('should keep undefined as a value', () => {
+  it('keeps undefined as a value', () => {
     const fifo = new Fifo<undefined>();
     fifo.push(undefined);
     expect(fifo.size).toBe(1);
     expect(drain(fifo)).toEqual([undefined]);
   });
 
-  it('should do what an array does with push and shift', () => {
+  it('does the same as push and shift of an array', () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 200 }), (commands) => {
         const fifo = new Fifo<number>();
@@ -47,7 +47,7 @@ describe('Fifo', () => {
     );
   });
 
-  it('should take in and give out a million values', () => {
+  it('takes in and gives out a million values', () => {
     const fifo = new Fifo<number>();
     for (let i = 0; i < 1e6; i++) fifo.push(i);
     let sum = 0;

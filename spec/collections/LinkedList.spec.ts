@@ -9,7 +9,7 @@ class Item implements Linked<Item> {
 const items = Array.from({ length: 8 }, () => new Item());
 
 describe('LinkedList', () => {
-  it('should hold what was added and not removed, in the order of the adding', () => {
+  it('holds the items added and not removed, in the order of addition', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: items.length - 1 })), (indices) => {
         const list = new LinkedList<Item>();
@@ -34,7 +34,7 @@ describe('LinkedList', () => {
     );
   });
 
-  it('should keep no removed item alive by its neighbours', () => {
+  it('keeps no removed item alive through its neighbours', () => {
     const list = new LinkedList<Item>();
     const [first, second, third] = items as [Item, Item, Item];
     for (const item of [first, second, third]) list.add(item);

@@ -5,14 +5,14 @@ interface Item {
   key: number;
 }
 
-// More comes than goes, or the heap stays too low for what happens in its middle.
+// More pushes than removals: a low heap has no middle to test.
 const step = fc.record({
   name: fc.constantFrom('push', 'push', 'push', 'remove', 'shift'),
   key: fc.nat(1000),
 });
 
 describe('createHeap', () => {
-  it('should have nothing to peek at while it is empty', () => {
+  it('has nothing to peek at while empty', () => {
     const heap = createHeap<Item>((a, b) => a.key < b.key);
     expect(heap.peek()).toBeUndefined();
     const item = { key: 1 };
@@ -22,7 +22,7 @@ describe('createHeap', () => {
     expect(heap.peek()).toBeUndefined();
   });
 
-  it('should leave alone what it holds when something else is to be removed', () => {
+  it('keeps its items when asked to remove an unknown item', () => {
     const heap = createHeap<Item>((a, b) => a.key < b.key);
     const items = [{ key: 1 }, { key: 2 }];
     heap.remove(items[0]!);
@@ -33,7 +33,7 @@ describe('createHeap', () => {
     expect(heap.peek()).toBe(items[1]);
   });
 
-  it('should take an item again that was removed', () => {
+  it('takes a removed item again', () => {
     const heap = createHeap<Item>((a, b) => a.key < b.key);
     const item = { key: 1 };
     heap.push(item);
@@ -42,7 +42,7 @@ describe('createHeap', () => {
     expect(heap.peek()).toBe(item);
   });
 
-  it('should always have a first one of a sorted array on top', () => {
+  it('always has a first item of the sorted array on top', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 30, maxLength: 150 }), (steps) => {
         const heap = createHeap<Item>((a, b) => a.key > b.key);

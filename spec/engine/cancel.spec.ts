@@ -6,7 +6,7 @@ import { into } from '../support/into.js';
 import { Broken, eventsOf, raise, setUp, taskEvents } from './setUp.js';
 
 describe('engine: cancel', () => {
-  it('should start none of the waiting tasks of a signal that is aborted', () => {
+  it('starts no waiting task of an aborted signal', () => {
     const { manager } = setUp();
     const controller = new AbortController();
     const { signal } = controller;
@@ -19,7 +19,7 @@ describe('engine: cancel', () => {
   });
 
   describe('by unsubscribing', () => {
-    it('should take a waiting task out of the queue', () => {
+    it('takes a waiting task out of the queue', () => {
       const { manager, time, task, events } = setUp();
       const log: unknown[] = [];
       manager.submit(task(10)).subscribe();
@@ -34,7 +34,7 @@ describe('engine: cancel', () => {
       ]);
     });
 
-    it('should unsubscribe from a running Observable, whose worker is free at once', () => {
+    it('unsubscribes from a running Observable, and frees the worker at once', () => {
       const { manager, events } = setUp();
       const source = new Subject();
       const log: unknown[] = [];
@@ -54,7 +54,7 @@ describe('engine: cancel', () => {
       ]);
     });
 
-    it('should abort the signal of a running Promise, which keeps its worker until it settles', () => {
+    it('aborts the signal of a running Promise, which keeps its worker to the end', () => {
       const { manager, time } = setUp();
       const result = new Deferred();
       const log: unknown[] = [];
@@ -75,7 +75,7 @@ describe('engine: cancel', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should do nothing after the end', () => {
+    it('does nothing after the end', () => {
       const { manager, events } = setUp();
       const subscription = manager.submit(() => 1).subscribe();
       subscription.unsubscribe();
@@ -85,7 +85,7 @@ describe('engine: cancel', () => {
     it.each<[string, TaskFunction<number, number>, string]>([
       ['a synchronous Observable', () => range(1, 3), 'cancelled 1'],
       ['a value', () => 1, 'completed 1'],
-    ])('should be possible in the first value of %s', (_, task, end) => {
+    ])('works in the first value of %s', (_, task, end) => {
       const { manager, events } = setUp();
       const log: unknown[] = [];
       manager.submit(task).pipe(take(1)).subscribe(into(log));
@@ -94,7 +94,7 @@ describe('engine: cancel', () => {
       expect(manager.stats()).toMatchObject({ busyWorkers: 0, activeWorkers: 1 });
     });
 
-    it('should be possible in the first value of an Observable that takes time', () => {
+    it('works in the first value of an Observable that takes time', () => {
       const { manager, time, events } = setUp();
       manager
         .submit(() => timer(1, 1, time))
@@ -105,7 +105,7 @@ describe('engine: cancel', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should take a task that is to be tried again out of the queue', () => {
+    it('takes a task that waits for a retry out of the queue', () => {
       let broken = false;
       const { manager, events, time } = setUp({
         onCreate: () => (broken ? NEVER : 1),
@@ -119,7 +119,7 @@ describe('engine: cancel', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should queue a task anew for each subscription, and cancel only its own', () => {
+    it('queues one task for each subscription, and cancels only that task', () => {
       const { manager, events } = setUp({ workerCount: 2 });
       const task$ = manager.submit(() => NEVER);
       task$.subscribe();
@@ -133,7 +133,7 @@ describe('engine: cancel', () => {
       ]);
     });
 
-    it('should keep the order of what waits, however many leave from its midst', () => {
+    it('keeps the order of waiting tasks, however many leave from the middle', () => {
       const { manager } = setUp();
       const order: number[] = [];
       manager.pause();
@@ -152,7 +152,7 @@ describe('engine: cancel', () => {
   });
 
   describe('by an AbortSignal', () => {
-    it('should not start a task whose signal is aborted', () => {
+    it('does not start a task of an aborted signal', () => {
       const { manager, events } = setUp();
       const log: unknown[] = [];
       const signal = AbortSignal.abort('why');
@@ -163,7 +163,7 @@ describe('engine: cancel', () => {
       expect(manager.stats()).toMatchObject({ queuedTasks: 0, runningTasks: 0 });
     });
 
-    it('should take a waiting task out of the queue', () => {
+    it('takes a waiting task out of the queue', () => {
       const { manager } = setUp();
       const controller = new AbortController();
       const log: unknown[] = [];
@@ -174,7 +174,7 @@ describe('engine: cancel', () => {
       expect(manager.stats()).toMatchObject({ queuedTasks: 0, runningTasks: 1 });
     });
 
-    it('should abort a running one, by the signal that it has of its own', () => {
+    it('aborts a running task through its own signal', () => {
       const { manager } = setUp();
       const controller = new AbortController();
       const log: unknown[] = [];
@@ -193,7 +193,7 @@ describe('engine: cancel', () => {
       expect(own?.reason).toBe(log[1]);
     });
 
-    it('should cancel all tasks that share it, and no others', () => {
+    it('cancels all tasks of the signal, and no others', () => {
       const { manager } = setUp({ workerCount: 2 });
       const controller = new AbortController();
       const { signal } = controller;
@@ -206,7 +206,7 @@ describe('engine: cancel', () => {
       expect(manager.stats()).toMatchObject({ queuedTasks: 0, runningTasks: 0 });
     });
 
-    it('should leave no listener on a shared signal, however the tasks end', () => {
+    it('leaves no listener on a shared signal, however the tasks end', () => {
       const controller = new AbortController();
       const { signal } = controller;
       const added = jest.spyOn(signal, 'addEventListener');
@@ -231,7 +231,7 @@ describe('engine: cancel', () => {
       expect(removed.mock.calls).toEqual(added.mock.calls);
     });
 
-    it('should add one listener for all tasks that share it', () => {
+    it('adds one listener for all tasks of the signal', () => {
       const { signal } = new AbortController();
       const added = jest.spyOn(signal, 'addEventListener');
       const { manager } = setUp();

@@ -28,7 +28,7 @@ const required = { onCreate: () => 'resource', onDestroy: () => undefined, worke
 const scheduler = new VirtualTime();
 const task = () => 1;
 
-/** What `act` throws. */
+/** The error that `act` throws. */
 const thrownBy = (act: () => unknown): unknown => {
   try {
     act();
@@ -47,7 +47,7 @@ const notDurations = [-1, NaN, '1', null, {}];
 const notSignals = [null, 1, {}, { aborted: false }];
 const without = (values: unknown[], wrong: unknown) => values.filter((value) => value !== wrong);
 
-/** Each row: the field, what would be right, and what is wrong. */
+/** Each row: the field, the expected value, and wrong values. */
 type Row = [field: string, expected: string, wrong: unknown[]];
 const each = (rows: Row[]) =>
   rows.flatMap(([field, expected, wrong]) =>
@@ -104,26 +104,26 @@ const optionRows = each([
 describe('the config', () => {
   const createWith = (field: string, value: unknown) => ({ ...required, [field]: value });
 
-  it.each(configRows)('should refuse `%s` as %p at the call', (field, value, expected) => {
+  it.each(configRows)('refuses `%s` as %p at the call', (field, value, expected) => {
     const config = createWith(field, value);
     expectError(() => new TaskManager(config), field, value, expected);
     expectError(() => createTaskManager(config), field, value, expected);
     expectError(() => runTasks(config), field, value, expected);
   });
 
-  it.each([undefined, ...notObjects])('should refuse %p as a config', (config: any) => {
+  it.each([undefined, ...notObjects])('refuses %p as a config', (config: any) => {
     expectError(() => new TaskManager(config), 'config', config, 'to be an object');
     expectError(() => createTaskManager(config), 'config', config, 'to be an object');
     expectError(() => runTasks(config), 'config', config, 'to be an object');
   });
 
-  it('should create nothing where something is wrong', () => {
+  it('creates nothing with an invalid config', () => {
     const onCreate = jest.fn(() => 'resource');
     thrownBy(() => new TaskManager({ ...required, onCreate, abortGrace: NaN }));
     expect(onCreate).not.toHaveBeenCalled();
   });
 
-  it('should have errors of their own for what is required', () => {
+  it('has an error class of its own for each required field', () => {
     const errorOf = (field: string) =>
       thrownBy(() => new TaskManager(createWith(field, undefined)));
     expect(errorOf('onCreate')).toBeInstanceOf(OnCreateFunctionRequiredError);
@@ -131,7 +131,7 @@ describe('the config', () => {
     expect(errorOf('workerCount')).toBeInstanceOf(WorkerCountMustBePositiveError);
   });
 
-  it('should refuse two scaling rules at once', () => {
+  it('refuses two scaling rules at once', () => {
     expectError(
       () => new TaskManager({ ...required, scaling: fixed(2), burstTaskThreshold: 5 }),
       'burstTaskThreshold',
@@ -140,7 +140,7 @@ describe('the config', () => {
     );
   });
 
-  it('should have the defaults that the documentation names', () => {
+  it('has the defaults of the documentation', () => {
     const settings = resolveConfig(required);
     expect(settings).toMatchObject({
       maxWorkerCount: 4,
@@ -157,7 +157,7 @@ describe('the config', () => {
     expect(settings.collector.metrics().totalTasksArrived).toBe(0);
   });
 
-  it('should have a clock that is monotonic and finer than a millisecond by default', () => {
+  it('has a monotonic clock finer than a millisecond by default', () => {
     const { scheduler: byDefault } = resolveConfig(required);
     const times = new Set(Array.from({ length: 100_000 }, () => byDefault.now()));
     const sorted = [...times].sort((a, b) => a - b);
@@ -166,7 +166,7 @@ describe('the config', () => {
     expect(Math.abs(sorted[0]! - Date.now())).toBeLessThan(60_000);
   });
 
-  it('should take undefined for a default', () => {
+  it('takes undefined as the default', () => {
     const optional = [...new Set(configRows.map(([field]) => field))].slice(3);
     const config = Object.fromEntries(optional.map((field) => [field, undefined]));
     expect(resolveConfig({ ...required, ...config })).toMatchObject({
@@ -185,17 +185,17 @@ describe('the config', () => {
     [{ burstTaskThreshold: 0, workerCount: 5 }, 10],
     [{ burstTaskThreshold: 10, burstWorkerCount: 5 }, 7],
     [{ burstTaskThreshold: 10, burstWorkerCount: 5, maxWorkerCount: 3 }, 3],
-  ])('should have with %p a maximum of %p workers', (config, maximum) => {
+  ])('has with %p a maximum of %p workers', (config, maximum) => {
     expect(resolveConfig({ ...required, ...config }).maxWorkerCount).toBe(maximum);
     expect(resolveConfig({ ...required, workerCount: 1 }).maxWorkerCount).toBe(2);
   });
 
-  it("should have tasker v1's two burst workers, however many base workers there are", () => {
+  it("has tasker v1's two burst workers, whatever the number of base workers", () => {
     const config = { ...required, workerCount: 5, burstTaskThreshold: 10 };
     expect(resolveConfig(config).maxWorkerCount).toBe(7);
   });
 
-  it('should scale by what it says', () => {
+  it('scales as its fields say', () => {
     const load: Load = {
       time: 0,
       queued: 11,
@@ -222,10 +222,10 @@ describe('the config', () => {
     expect(targetOf({ burstTaskThreshold: 11 })).toBe(2);
     expect(targetOf({ burstTaskThreshold: 0, burstWorkerCount: 3 })).toBe(targetOf({}));
     expect(targetOf({ burstTaskThreshold: 0, scaling: fixed(3) })).toBe(3);
-    expect(targetOf({})).toBe(9); // a worker for each task, as nothing is known of how long they take
+    expect(targetOf({})).toBe(9); // a worker for each task, since no execution time is known
   });
 
-  it('should measure its rates over rateWindow, in the time of the scheduler', () => {
+  it('measures its rates over rateWindow, in the time of the scheduler', () => {
     const time = new VirtualTime();
     const { collector } = resolveConfig({ ...required, rateWindow: 1000, scheduler: time });
     const rateAt = (at: number): number => {
@@ -252,7 +252,7 @@ describe('the config', () => {
     { rateWindow: 0.5 },
     { logger: console },
     { signal: new AbortController().signal },
-  ])('should take %p', (config) => {
+  ])('takes %p', (config) => {
     expect(resolveConfig({ ...required, ...config })).toMatchObject(
       'burstTaskThreshold' in config ? {} : config,
     );
@@ -289,30 +289,30 @@ describe('the arguments', () => {
       : methods[method]!(run, options);
 
   describe.each([...plain, ...withCallback])('of %s', (method) => {
-    it.each(notFunctions)('should not be %p as the task', (wrong) => {
+    it.each(notFunctions)('refuses %p as the task', (wrong) => {
       expectError(() => call(method, wrong), 'task', wrong, 'to be a function');
     });
 
-    it.each(notObjects)('should not be %p as the options', (wrong) => {
+    it.each(notObjects)('refuses %p as the options', (wrong) => {
       expectError(() => call(method, task, wrong), 'options', wrong, 'to be an object');
     });
 
     const skipped = method.includes('Once') ? ['once'] : [];
     it.each(optionRows.filter(([field]) => !skipped.includes(field)))(
-      'should not have `%s` as %p',
+      'refuses `%s` as %p',
       (field, value, expected) => {
         expectError(() => call(method, task, { [field]: value }), field, value, expected);
       },
     );
   });
 
-  it.each(withCallback)('of %s should not be something else as the callback', (method) => {
+  it.each(withCallback)('refuses a callback that is no function in %s', (method) => {
     for (const wrong of notFunctions) {
       expectError(() => methods[method]!(task, wrong), 'callback', wrong, 'to be a function');
     }
   });
 
-  it('should be taken where they are right', async () => {
+  it('accepts correct options', async () => {
     const { signal } = new AbortController();
     for (const options of [
       undefined,
@@ -325,7 +325,7 @@ describe('the arguments', () => {
     }
   });
 
-  it('should be checked in stop', () => {
+  it('checks the options of stop', () => {
     for (const wrong of notObjects) {
       expectError(() => methods.stop!(wrong), 'options', wrong, 'to be an object');
     }
@@ -336,7 +336,7 @@ describe('the arguments', () => {
   });
 
   it.each(each([['manager', 'to be a TaskManager', [undefined, null, 1, {}]]]))(
-    'should have a `%s` that is not %p, in queueOn and queueFrom',
+    'refuses a `%s` of %p in queueOn and queueFrom',
     (field, value: any, expected) => {
       expectError(() => queueOn(value, () => task), field, value, expected);
       expectError(() => queueFrom(value, [1], () => task), field, value, expected);
@@ -348,7 +348,7 @@ describe('the arguments', () => {
       ['options', 'to be an object', notObjects],
       ['project', 'to be a function', notFunctions],
     ]),
-  )('should have `%s` not as %p in queueOn and queueFrom', (field, value: any, expected) => {
+  )('refuses `%s` as %p in queueOn and queueFrom', (field, value: any, expected) => {
     const project = field === 'project' ? value : () => task;
     const options = field === 'options' ? value : {};
     expectError(() => queueOn(manager, project, options), field, value, expected);
@@ -361,7 +361,7 @@ describe('the arguments', () => {
       ['priority', 'to be a function', without(notFunctions, undefined)],
       ['onError', "to be 'throw' or 'skip'", [null, 1, 'ignore']],
     ]),
-  ])('should have the option `%s` not as %p in queueOn and queueFrom', (field, value, expected) => {
+  ])('refuses the option `%s` as %p in queueOn and queueFrom', (field, value, expected) => {
     const options = { [field]: value };
     expectError(() => queueOn(manager, () => task, options), field, value, expected);
     expectError(() => queueFrom(manager, [1], () => task, options), field, value, expected);
@@ -372,7 +372,7 @@ describe('the arguments', () => {
       ['source', 'to be an iterable', [undefined, null, 1, {}, () => 1]],
       ['limit', 'to be an integer >= 1', notPositiveCounts],
     ]),
-  )('should have `%s` not as %p in queueFrom', (field, value: any, expected) => {
+  )('refuses `%s` as %p in queueFrom', (field, value: any, expected) => {
     const source = field === 'source' ? value : [1];
     const options = field === 'limit' ? { limit: value } : {};
     expectError(() => queueFrom(manager, source, () => task, options), field, value, expected);
@@ -384,11 +384,11 @@ describe('the arguments', () => {
       ['low', 'to be a finite number >= 0', [-1, ...notFinite]],
       ['high', 'to be a finite number >= 0', ['text', NaN, Infinity, {}, null, '3']],
     ]),
-  )('should have `%s` not as %p in squareRootStaffing', (field, value, expected) => {
+  )('refuses `%s` as %p in squareRootStaffing', (field, value, expected) => {
     expectError(() => squareRootStaffing({ [field]: value }), field, value, expected);
   });
 
-  it('should have `high` not below `low` in squareRootStaffing', () => {
+  it('refuses a `high` below `low` in squareRootStaffing', () => {
     expectError(() => squareRootStaffing({ low: 2, high: 1 }), 'high', 1, 'to be >= low (2)');
     expect(squareRootStaffing({ low: 2, high: 2 })).toBeInstanceOf(Function);
   });
@@ -398,12 +398,12 @@ describe('the arguments', () => {
       ['threshold', 'to be an integer >= 0', [undefined, ...notCounts]],
       ['step', 'to be an integer >= 1', notPositiveCounts],
     ]),
-  )('should have `%s` not as %p in backlogThreshold', (field, value, expected) => {
+  )('refuses `%s` as %p in backlogThreshold', (field, value, expected) => {
     const options = { threshold: 1, [field]: value };
     expectError(() => backlogThreshold(options), field, value, expected);
   });
 
-  it.each([undefined, ...notCounts])('should have `count` not as %p in fixed', (count: any) => {
+  it.each([undefined, ...notCounts])('refuses `count` as %p in fixed', (count: any) => {
     expectError(() => fixed(count), 'count', count, 'to be an integer >= 0');
   });
 
@@ -413,7 +413,7 @@ describe('the arguments', () => {
       ['rateWindow', 'to be a number of milliseconds >= 0.1', [5e-324, 0.09]],
       ['scheduler', 'to be', [null, 1, {}]],
     ]),
-  )('should have `%s` not as %p in createMetricsCollector', (field, value: any, expected) => {
+  )('refuses `%s` as %p in createMetricsCollector', (field, value: any, expected) => {
     const options = { rateWindow: 1000, scheduler, [field]: value };
     expectError(() => createMetricsCollector(options), field, value, expected);
   });
@@ -426,7 +426,7 @@ describe('the arguments', () => {
     ['stabilise', stabilise],
     ['mergeMapLanes', (options: any) => mergeMapLanes(() => NEVER, options)],
     ['quantiles', (options: any) => quantiles([0.5], options)],
-  ])('should have options that are an object in %s', (_name, create: (options: any) => unknown) => {
+  ])('refuses options that are no object in %s', (_name, create: (options: any) => unknown) => {
     for (const wrong of notObjects) {
       expectError(() => create(wrong), 'options', wrong, 'to be an object');
     }
@@ -438,7 +438,7 @@ describe('the arguments', () => {
       ['every', 'to be a finite number > 0', [0, -1, ...notFinite]],
       ['scheduler', 'to be a scheduler', [null, 1, {}]],
     ]),
-  )('should have `%s` not as %p in rate', (field, value: any, expected) => {
+  )('refuses `%s` as %p in rate', (field, value: any, expected) => {
     expectError(() => rate({ window: 1000, [field]: value }), field, value, expected);
   });
 
@@ -448,7 +448,7 @@ describe('the arguments', () => {
       ['up', 'to be a finite number >= 0', [-1, ...notFinite]],
       ['scheduler', 'to be a scheduler', [null, 1, {}]],
     ]),
-  )('should have `%s` not as %p in stabilise', (field, value: any, expected) => {
+  )('refuses `%s` as %p in stabilise', (field, value: any, expected) => {
     expectError(() => stabilise({ down: 1000, [field]: value }), field, value, expected);
   });
 
@@ -459,11 +459,11 @@ describe('the arguments', () => {
       ['priority', 'to be a function', without(notFunctions, undefined)],
       ['discipline', 'to be a function', without(notFunctions, undefined)],
     ]),
-  )('should have `%s` not as %p in mergeMapLanes', (field, value: any, expected) => {
+  )('refuses `%s` as %p in mergeMapLanes', (field, value: any, expected) => {
     expectError(() => mergeMapLanes(() => NEVER, { [field]: value }), field, value, expected);
   });
 
-  it('should be functions in mergeMapLanes and usingResource', () => {
+  it('refuses a callback that is no function in mergeMapLanes and usingResource', () => {
     for (const wrong of notFunctions as any[]) {
       expectError(() => mergeMapLanes(wrong), 'project', wrong, 'to be a function');
       expectError(() => usingResource(wrong, () => 1), 'create', wrong, 'to be a function');
@@ -471,7 +471,7 @@ describe('the arguments', () => {
     }
   });
 
-  it('should be quantiles from 0 to 1, so and so often', () => {
+  it('refuses wrong quantiles and a wrong `every` in quantiles', () => {
     for (const wrong of [undefined, null, 0.5, 'text'] as any[]) {
       expectError(() => quantiles(wrong), 'ps', wrong, 'to be an array');
     }
@@ -483,7 +483,7 @@ describe('the arguments', () => {
     }
   });
 
-  it('should be positive weights of priorities', () => {
+  it('refuses weights that are not positive or not of priorities', () => {
     for (const wrong of [undefined, ...notObjects] as any[]) {
       expectError(() => weighted(wrong), 'weights', wrong, 'to be an object');
     }
@@ -498,7 +498,7 @@ describe('the arguments', () => {
     );
   });
 
-  it('should be checked without any work', () => {
+  it('makes its checks without a timer', () => {
     const idle: SchedulerLike = {
       now: () => 0,
       schedule: () => {

@@ -6,7 +6,7 @@ import { into } from '../support/into.js';
 import { Broken, eventsOf, raise, setUp, taskEvents } from './setUp.js';
 
 describe('engine: health and retries', () => {
-  it('should take all errors as healthy by default', () => {
+  it('takes all errors as healthy by default', () => {
     const { manager, released } = setUp({ checkHealth: undefined });
     const log: unknown[] = [];
     manager.submit(() => raise(new Broken('as thrown'))).subscribe(into(log));
@@ -14,7 +14,7 @@ describe('engine: health and retries', () => {
     expect(released).toEqual([]);
   });
 
-  it('should keep the worker after a healthy error, which reaches the caller as it was thrown', () => {
+  it('keeps the worker after a healthy error, and passes on the same error', () => {
     const { manager, events, released } = setUp();
     const error = { any: 'thing' };
     const log: unknown[] = [];
@@ -24,7 +24,7 @@ describe('engine: health and retries', () => {
     expect(released).toEqual([]);
   });
 
-  it('should release and replace the worker after an unhealthy one, and try the task again', () => {
+  it('releases and replaces the worker after an unhealthy error, and retries', () => {
     const { manager, events, released } = setUp();
     const used: number[] = [];
     const log: unknown[] = [];
@@ -56,46 +56,40 @@ describe('engine: health and retries', () => {
     ['3 times by default', undefined, {}, 3],
     ['as often as the config says', 1, {}, 1],
     ['as often as the task says', 1, { maxRetries: 2 }, 2],
-  ])(
-    'should try again %s, and then give the last error as a cause',
-    (_, maxRetries, options, retries) => {
-      const { manager, released } = setUp({ maxRetries });
-      const error = new Broken('last');
-      const attempts: number[] = [];
-      const log: unknown[] = [];
-      manager
-        .submit((_resource, { attempt }) => {
-          attempts.push(attempt);
-          return raise(attempt === retries ? error : new Broken('earlier'));
-        }, options)
-        .subscribe(into(log));
-      expect(attempts).toHaveLength(retries + 1);
-      expect(log).toEqual([new MaxRetriesExceededError(retries, error)]);
-      expect((log[0] as Error).cause).toBe(error);
-      expect(released).toHaveLength(retries + 1);
-      expect(manager.stats()).toMatchObject({ activeWorkers: 1, busyWorkers: 0 });
-    },
-  );
+  ])('retries %s, and then gives the last error as a cause', (_, maxRetries, options, retries) => {
+    const { manager, released } = setUp({ maxRetries });
+    const error = new Broken('last');
+    const attempts: number[] = [];
+    const log: unknown[] = [];
+    manager
+      .submit((_resource, { attempt }) => {
+        attempts.push(attempt);
+        return raise(attempt === retries ? error : new Broken('earlier'));
+      }, options)
+      .subscribe(into(log));
+    expect(attempts).toHaveLength(retries + 1);
+    expect(log).toEqual([new MaxRetriesExceededError(retries, error)]);
+    expect((log[0] as Error).cause).toBe(error);
+    expect(released).toHaveLength(retries + 1);
+    expect(manager.stats()).toMatchObject({ activeWorkers: 1, busyWorkers: 0 });
+  });
 
   it.each<[string, number | undefined, TaskOptions]>([
     ['the config has none', 0, {}],
     ['the task has none', undefined, { maxRetries: 0 }],
-    ['it is `once`', undefined, { once: true }],
-    ['it is `once`, whatever else it says', undefined, { once: true, maxRetries: 5 }],
-  ])(
-    'should not try again where %s, and give the error as it was thrown',
-    (_, maxRetries, options) => {
-      const { manager, released } = setUp({ maxRetries });
-      const error = new Broken();
-      const log: unknown[] = [];
-      manager.submit(() => raise(error), options).subscribe(into(log));
-      expect(log[0]).toBe(error);
-      expect(released).toEqual([1]);
-      expect(manager.stats().activeWorkers).toBe(1);
-    },
-  );
+    ['the task is `once`', undefined, { once: true }],
+    ['the task is `once`, whatever its `maxRetries`', undefined, { once: true, maxRetries: 5 }],
+  ])('does not retry where %s, and passes on the same error', (_, maxRetries, options) => {
+    const { manager, released } = setUp({ maxRetries });
+    const error = new Broken();
+    const log: unknown[] = [];
+    manager.submit(() => raise(error), options).subscribe(into(log));
+    expect(log[0]).toBe(error);
+    expect(released).toEqual([1]);
+    expect(manager.stats().activeWorkers).toBe(1);
+  });
 
-  it('should not take the pool down with one task that always fails', () => {
+  it('keeps the pool alive beside a task that always fails', () => {
     const { manager, time, task } = setUp({ workerCount: 2 });
     const log: unknown[] = [];
     for (let i = 0; i < 20; i++) {
@@ -110,7 +104,7 @@ describe('engine: health and retries', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should tell when which worker was lost, which came, and what failed at that', () => {
+  it('tells of the lost worker, of the failed release and of the new worker', () => {
     const { manager, events, time } = setUp({ onDestroy: () => raise('why') });
     time.advanceTo(7);
     manager.submit(() => raise(new Broken()), { once: true }).subscribe(into([]));
@@ -128,7 +122,7 @@ describe('engine: health and retries', () => {
     ]);
   });
 
-  it('should go on after the loss of every resource there was', async () => {
+  it('continues after the loss of all resources', async () => {
     const { manager, events, released } = setUp({ resourcePoolSize: 1 });
     const lose = (): never => raise(new Broken());
     manager.submit(lose, { once: true }).subscribe(into([]));
@@ -139,7 +133,7 @@ describe('engine: health and retries', () => {
     expect(eventsOf(events, 'completed')).toHaveLength(2);
   });
 
-  it('should go on with another worker while the lost one is replaced', () => {
+  it('continues on another worker during the replacement of a lost one', () => {
     const creations = [of(1), of(2), NEVER];
     const { manager } = setUp({ workerCount: 2, onCreate: () => creations.shift()! });
     const used: number[] = [];
@@ -153,7 +147,7 @@ describe('engine: health and retries', () => {
     expect(manager.stats().activeWorkers).toBe(1);
   });
 
-  it('should replace a lost worker by one, also while others are still starting', () => {
+  it('replaces a lost worker by one, even while others are starting', () => {
     const creations: Subject<number>[] = [];
     const { manager } = setUp({
       workerCount: 3,
@@ -170,7 +164,7 @@ describe('engine: health and retries', () => {
     expect(manager.stats()).toMatchObject({ activeWorkers: 3, busyWorkers: 0 });
   });
 
-  it('should have the retried task wait for a worker that comes late, and lose none', () => {
+  it('lets the retried task wait for a late worker, and loses no task', () => {
     let created = 0;
     const { manager, time, task } = setUp({
       onCreate: () => (created++ === 0 ? 1 : timer(50, time)),
@@ -187,7 +181,7 @@ describe('engine: health and retries', () => {
     expect(log).toEqual(['retried', '|', 'next', '|']);
   });
 
-  it('should replace a lost worker also when making the new one fails for a while', () => {
+  it('replaces a lost worker even when the creation fails for a while', () => {
     let broken = false;
     const attempts: number[] = [];
     const { manager, time, events } = setUp({
@@ -216,7 +210,7 @@ describe('engine: health and retries', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should not spin when a creation rejects at once', async () => {
+  it('does not spin when a creation rejects at once', async () => {
     let attempts = 0;
     const { manager, time } = setUp({
       onCreate: () => {
@@ -231,7 +225,7 @@ describe('engine: health and retries', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should ask about the error of each attempt', () => {
+  it('asks about the error of each attempt', () => {
     const asked: unknown[] = [];
     const { manager } = setUp({ checkHealth: (error) => asked.push(error) > 2 });
     manager
@@ -240,7 +234,7 @@ describe('engine: health and retries', () => {
     expect(asked).toEqual([0, 1, 2, 'fails: 2']);
   });
 
-  it('should pass on the values of an attempt that is followed by a retry', () => {
+  it('passes on the values of an attempt before its retry', () => {
     const { manager, events } = setUp();
     const log: unknown[] = [];
     const source = new Subject<string>();
@@ -254,7 +248,7 @@ describe('engine: health and retries', () => {
   });
 
   describe('of a resource that an Observable gives', () => {
-    it('should have the resource in use until it is released', () => {
+    it('keeps the resource in use until its release', () => {
       let made = 0;
       const open = new Set<number>();
       const { manager } = setUp({
@@ -274,7 +268,7 @@ describe('engine: health and retries', () => {
       expect(open.size).toBe(0);
     });
 
-    it('should replace an idle one that fails before a task meets it, and tell why', () => {
+    it('replaces an idle resource that fails, and tells the reason', () => {
       const connections: Subject<number>[] = [];
       const { manager, events, released } = setUp({
         onCreate: () => {
@@ -294,7 +288,7 @@ describe('engine: health and retries', () => {
       expect(eventsOf(events, 'resourceFailed')).toEqual([]);
     });
 
-    it('should let a task end on one that fails, and give the next task another', () => {
+    it('lets a task end on a failed resource, and gives the next task another', () => {
       const connections: Subject<number>[] = [];
       const { manager, events, released } = setUp({
         onCreate: () => {
@@ -315,7 +309,7 @@ describe('engine: health and retries', () => {
       expect(eventsOf(events, 'completed')).toHaveLength(2);
     });
 
-    it('should replace an idle one for runTask that fails', async () => {
+    it('replaces a failed idle resource of runTask', async () => {
       const connections: Subject<number>[] = [];
       const { manager, released } = setUp({
         resourcePoolSize: 1,

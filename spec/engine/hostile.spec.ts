@@ -11,7 +11,7 @@ import { into } from '../support/into.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
 import { eventsOf, setUp } from './setUp.js';
 
-describe('engine: what callers may get wrong', () => {
+describe('engine: mistakes of callers', () => {
   describe('a discipline', () => {
     it.each<[string, LaneDiscipline]>([
       [
@@ -21,7 +21,7 @@ describe('engine: what callers may get wrong', () => {
         },
       ],
       ['gives no schedule', () => ({}) as never],
-    ])('ends the manager and refuses its tasks if it %s', (_, discipline) => {
+    ])('kills the manager and refuses tasks when the discipline %s', (_, discipline) => {
       const log: unknown[] = [];
       let state: unknown;
       const reported = unhandledErrors(() => {
@@ -38,7 +38,7 @@ describe('engine: what callers may get wrong', () => {
       expect(log[0]).toHaveProperty('cause', reported[0]);
     });
 
-    it('is named, with the lane, in the cause of what its tasks end with', () => {
+    it('is named, with the lane, in the cause of the error of a task', () => {
       const log: unknown[] = [];
       const madeUp: LaneDiscipline = () => ({ ...strict()(), next: () => ({ priority: 7 }) });
       unhandledErrors(() => {
@@ -55,8 +55,8 @@ describe('engine: what callers may get wrong', () => {
     });
   });
 
-  describe('options', () => {
-    it('are of the call: what becomes of the object later is of no effect', () => {
+  describe('an options object', () => {
+    it('is read at the call: a later change has no effect', () => {
       const { manager, time, task, events } = setUp({ checkHealth: () => false });
       const options: TaskOptions = { once: true };
       let attempts = 0;
@@ -97,7 +97,7 @@ describe('engine: what callers may get wrong', () => {
         (manager, task) =>
           void manager.queueTaskWithPriorityAsync(task, new Inherited()).subscribe({ error: noop }),
       ],
-    ])('of %s may be inherited and getters', (_, queue) => {
+    ])('works with inherited fields and getters in %s', (_, queue) => {
       const { manager, events } = setUp();
       queue(manager, () => 1);
       expect(eventsOf(events, 'completed')).toEqual([
@@ -105,7 +105,7 @@ describe('engine: what callers may get wrong', () => {
       ]);
     });
 
-    it('that cannot be read are an error of the call, and harm no other task', () => {
+    it('throws at the call when unreadable, and harms no other task', () => {
       const { manager, time } = setUp();
       const { proxy, revoke } = Proxy.revocable<TaskOptions>({}, {});
       revoke();
@@ -131,7 +131,7 @@ describe('engine: what callers may get wrong', () => {
       expect(seen).toEqual([undefined]);
     });
 
-    it('of a request keeps the request, an instance of a class, as its this', () => {
+    it('has its request, an instance of a class, as its this', () => {
       class Doubling implements TaskRequest<number, number> {
         readonly factor = 2;
         get label(): string {
@@ -151,7 +151,7 @@ describe('engine: what callers may get wrong', () => {
     });
     const noop = (): void => undefined;
 
-    it('may give a thenable that calls back at once', () => {
+    it('succeeds with a thenable that calls back at once', () => {
       const { manager } = setUp();
       const log: unknown[] = [];
       const thenable = { then: (resolve: (value: number) => void) => resolve(3) };
@@ -159,7 +159,7 @@ describe('engine: what callers may get wrong', () => {
       expect(log).toEqual([3, '|']);
     });
 
-    it('fails with what the then of its thenable throws', () => {
+    it('fails with the error that the `then` of its thenable throws', () => {
       const { manager } = setUp();
       const log: unknown[] = [];
       const thenable = {
@@ -204,7 +204,7 @@ describe('engine: what callers may get wrong', () => {
     void manager.kill();
   });
 
-  it('needs no stack for synchronous tasks that queue one another, however many workers idle', () => {
+  it('needs no stack for a chain of synchronous tasks, however many workers idle', () => {
     const { manager } = setUp({ workerCount: 3000, maxWorkerCount: 3000 });
     let ran = 0;
     let deepest = 0;
@@ -224,7 +224,7 @@ describe('engine: what callers may get wrong', () => {
   });
 
   describe('checkHealth', () => {
-    it('is reported, and counts as healthy, if it gives a Promise, the error of which harms nothing', () => {
+    it('is reported and counts as healthy when returning a Promise, even a failing one', () => {
       const log: unknown[] = [];
       const reported = unhandledErrors(() => {
         const { manager } = setUp({
@@ -257,7 +257,7 @@ describe('engine: what callers may get wrong', () => {
       expect(seen).toEqual([1]);
     });
 
-    it("replaces the resource and does not try the task again if it says 'replace'", () => {
+    it("replaces the resource without a retry when returning 'replace'", () => {
       const { manager, events, released } = setUp({ checkHealth: () => 'replace' });
       const log: unknown[] = [];
       manager
@@ -271,7 +271,7 @@ describe('engine: what callers may get wrong', () => {
       expect(manager.stats().activeWorkers).toBe(1);
     });
 
-    it('is followed by an event that names the task and its error', () => {
+    it('causes an event that names the task and its error', () => {
       const { manager, events } = setUp({ checkHealth: () => 'replace' });
       const error = new Error('broken');
       manager
@@ -285,7 +285,7 @@ describe('engine: what callers may get wrong', () => {
     });
 
     it.each(['cancelled', 'timed out'])(
-      'is asked what a task that was %s ends with',
+      'is asked about the late error of a task that was %s',
       async (how) => {
         const { manager, time, released } = setUp({
           checkHealth: (error) => !(error instanceof RangeError),
@@ -304,7 +304,7 @@ describe('engine: what callers may get wrong', () => {
       },
     );
 
-    it('is asked what a thenable ends with in the very call of its abort', () => {
+    it('is asked about the error of a thenable that rejects at its abort', () => {
       const { manager, released } = setUp({ checkHealth: () => false });
       const running = manager
         .submit(

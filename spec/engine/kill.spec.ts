@@ -7,7 +7,7 @@ import { unhandledErrors } from '../support/unhandledErrors.js';
 import { Broken, eventsOf, raise, setUp, taskEvents } from './setUp.js';
 
 describe('engine: kill', () => {
-  it('should abort what runs, reject all, and then release', () => {
+  it('aborts running tasks, rejects all tasks, and then releases', () => {
     const log: unknown[] = [];
     const { manager, events, time } = setUp({
       workerCount: 2,
@@ -38,7 +38,7 @@ describe('engine: kill', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should tell each task, running or waiting, that it was killed', () => {
+  it('tells each task, running or waiting, that the manager was killed', () => {
     const { manager } = setUp();
     const log: unknown[] = [];
     manager.submit(() => NEVER).subscribe(into(log));
@@ -51,7 +51,7 @@ describe('engine: kill', () => {
     ]);
   });
 
-  it('should end the tasks in the order of their arrival', () => {
+  it('ends the tasks in the order of their arrival', () => {
     const { manager, events } = setUp();
     manager.pause();
     for (const priority of [0, 1, 0]) {
@@ -63,7 +63,7 @@ describe('engine: kill', () => {
     expect(taskEvents(events).slice(-3)).toEqual(['cancelled 1', 'cancelled 2', 'cancelled 3']);
   });
 
-  it('should wait neither for Promises nor for their grace', async () => {
+  it('waits neither for Promises nor for their grace', async () => {
     const { manager, released } = setUp({ resourcePoolSize: 1 });
     manager.submit(() => new Deferred()).subscribe({ error: () => undefined });
     const direct = manager.runTask(() => new Deferred());
@@ -72,7 +72,7 @@ describe('engine: kill', () => {
     await expect(direct).rejects.toBeInstanceOf(TaskManagerStoppedError);
   });
 
-  it('should take over from a stop', async () => {
+  it('takes over from a stop', async () => {
     const { manager } = setUp();
     const log: unknown[] = [];
     manager.submit(() => NEVER).subscribe(into(log));
@@ -84,7 +84,7 @@ describe('engine: kill', () => {
     expect(manager.stats().state).toBe('killed');
   });
 
-  it('should change nothing after the stop', async () => {
+  it('changes nothing after the stop', async () => {
     const { manager, events } = setUp();
     await manager.stop();
     const { length } = events;
@@ -93,7 +93,7 @@ describe('engine: kill', () => {
     expect(events).toHaveLength(length);
   });
 
-  it('should release what arrives after it when onCreate is pending, and wait for it', () => {
+  it('waits for a pending onCreate, and releases its resource', () => {
     const resources = [new Subject<number>(), new Subject<number>(), new Subject<number>()];
     let next = 0;
     const { manager, released, time } = setUp({
@@ -114,7 +114,7 @@ describe('engine: kill', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should not wait longer than releaseTimeout for a pending onCreate', () => {
+  it('does not wait longer than releaseTimeout for a pending onCreate', () => {
     const { manager, time } = setUp({ onCreate: () => NEVER, releaseTimeout: 20 });
     let done = false;
     manager.events$.subscribe({ complete: () => (done = true) });
@@ -126,7 +126,7 @@ describe('engine: kill', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should drop a task that is to be tried again', () => {
+  it('drops a task that waits for a retry', () => {
     let broken = false;
     const { manager, events, time } = setUp({ onCreate: () => (broken ? raise('why') : 1) });
     broken = true;
@@ -139,7 +139,7 @@ describe('engine: kill', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should resolve when the last release is done', () => {
+  it('resolves when the last release is done', () => {
     const { manager, time } = setUp({ onDestroy: () => timer(10, time) });
     let done = false;
     manager.events$.subscribe({ complete: () => (done = true) });
@@ -150,7 +150,7 @@ describe('engine: kill', () => {
     expect(done).toBe(true);
   });
 
-  it('should do nothing with what killed tasks give later', () => {
+  it('ignores the later results of killed tasks', () => {
     const { manager, events } = setUp();
     const result = new Deferred();
     const log: unknown[] = [];
@@ -162,7 +162,7 @@ describe('engine: kill', () => {
     expect(events).toHaveLength(length);
   });
 
-  it('should be what a discipline that throws does, and be heard of', async () => {
+  it('kills when a discipline throws, and reports the error', async () => {
     const log: unknown[] = [];
     let set: ReturnType<typeof setUp> | undefined;
     const errors = unhandledErrors(() => {
@@ -184,7 +184,7 @@ describe('engine: kill', () => {
     expect(set?.released).toEqual([1]);
   });
 
-  it('should be what a discipline does that throws when a waiting task is cancelled', () => {
+  it('kills when a discipline throws at the cancel of a waiting task', () => {
     const log: unknown[] = [];
     const signal = new AbortController();
     let set: ReturnType<typeof setUp> | undefined;
@@ -211,7 +211,7 @@ describe('engine: kill', () => {
     expect(set?.manager.stats().state).toBe('killed');
   });
 
-  it('should be possible from onDestroy', () => {
+  it('works from onDestroy', () => {
     const set = setUp({
       workerCount: 2,
       onDestroy: (resource) => {

@@ -16,11 +16,11 @@ describe('engine: outcomes', () => {
     ['an array', () => [1, 2], [[1, 2], '|'], [1, 2]],
     ['a Set', () => new Set([1]), [new Set([1]), '|'], new Set([1])],
     ['an Observable of many values', () => range(1, 3), [1, 2, 3, '|'], 3],
-    ['an Observable without one', () => EMPTY, ['|'], undefined],
+    ['an Observable without a value', () => EMPTY, ['|'], undefined],
     ['an interop Observable', () => ({ [observable]: () => of(1) }), [1, '|'], 1],
   ];
 
-  it.each(outcomes)('should pass on %s', (_, task, expected, result) => {
+  it.each(outcomes)('passes on %s', (_, task, expected, result) => {
     const { manager, events } = setUp();
     const log: unknown[] = [];
     manager.submit(task).subscribe(into(log));
@@ -42,7 +42,7 @@ describe('engine: outcomes', () => {
     ],
   ];
 
-  it.each(failures)('should pass on the error of a task that %s', (_, task, expected) => {
+  it.each(failures)('passes on the error of a task that %s', (_, task, expected) => {
     const { manager, events } = setUp();
     const log: unknown[] = [];
     manager.submit(task).subscribe(into(log));
@@ -51,13 +51,13 @@ describe('engine: outcomes', () => {
     expect(taskEvents(events)).toEqual(['arrived 1', 'started 1', 'failed 1']);
   });
 
-  it('should pass on the error of a Promise', async () => {
+  it('passes on the error of a Promise', async () => {
     const { manager } = setUp();
     await expect(manager.queueTask(() => Promise.reject(error))).rejects.toBe(error);
     await expect(manager.queueTask(() => Promise.resolve(1))).resolves.toBe(1);
   });
 
-  it('should tell times, label, priority and attempt', () => {
+  it('tells times, label, priority and attempt', () => {
     const { manager, time, task, events } = setUp();
     manager.submit(task(10)).subscribe();
     manager.submit(task(5, 'ok'), { label: 'name', priority: 2 }).subscribe();
@@ -78,7 +78,7 @@ describe('engine: outcomes', () => {
     ]);
   });
 
-  it('should tell times and error of an attempt that fails', () => {
+  it('tells times and error of an attempt that fails', () => {
     const { manager, time, events } = setUp({ maxRetries: 1 });
     const broken = new Broken();
     manager
@@ -98,7 +98,7 @@ describe('engine: outcomes', () => {
     ]);
   });
 
-  it('should run all that is synchronous in the same call', () => {
+  it('runs a synchronous task in the same call', () => {
     const { manager } = setUp();
     const order: string[] = ['before'];
     manager.submit(() => order.push('task')).subscribe({ complete: () => order.push('answer') });
@@ -106,7 +106,7 @@ describe('engine: outcomes', () => {
     expect(order).toEqual(['before', 'task', 'answer', 'after']);
   });
 
-  it('should never have a resource in the hands of two tasks', () => {
+  it('never gives one resource to two tasks', () => {
     const { manager, time } = setUp({ workerCount: 3, maxRetries: 1, abortGrace: 4 });
     const users = new Map<number, number>();
     const shared: number[] = [];
@@ -135,7 +135,7 @@ describe('engine: outcomes', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should cost no timer when all is idle', () => {
+  it('needs no timer while idle', () => {
     const { manager, time, task } = setUp({ burstInterval: 10, resourcePoolSize: 2 });
     expect(time.timers).toBe(0);
     for (let i = 0; i < 30; i++) manager.submit(task(i), { timeout: 1000 }).subscribe();
@@ -144,7 +144,7 @@ describe('engine: outcomes', () => {
     expect(time.timers).toBe(0);
   });
 
-  describe('what throws where it should not', () => {
+  describe('an error outside of a task', () => {
     const throwing = (name: string) => () => raise(name);
     const collector: MetricsCollector = {
       recordArrival: throwing('recordArrival'),
@@ -184,7 +184,7 @@ describe('engine: outcomes', () => {
       return errors;
     };
 
-    it('should be reported where it is the collector', () => {
+    it('is reported from the collector', () => {
       expect(new Set(run({ collector }))).toEqual(
         new Set([
           'metrics',
@@ -197,17 +197,17 @@ describe('engine: outcomes', () => {
       );
     });
 
-    it('should be reported where it is the logger', () => {
+    it('is reported from the logger', () => {
       const errors = run({ logger });
       expect(errors.length).toBeGreaterThan(10);
       expect(new Set(errors)).toEqual(new Set(['log']));
     });
 
-    it('should be reported where it is who hears of events', () => {
+    it('is reported from a listener of events', () => {
       expect(new Set(run({}, throwing('handler')))).toEqual(new Set(['handler']));
     });
 
-    it('should be reported where it is checkHealth, and the error be healthy', () => {
+    it('is reported from checkHealth, and the error of the task counts as healthy', () => {
       const log: unknown[] = [];
       const errors = unhandledErrors(() => {
         const { manager, released } = setUp({ checkHealth: throwing('checkHealth') });
@@ -219,7 +219,7 @@ describe('engine: outcomes', () => {
       expect(errors).toEqual(['checkHealth']);
     });
 
-    it('should be reported where it is a callback or a subscriber, each other task unharmed', () => {
+    it('is reported from a callback or a subscriber, and harms no other task', () => {
       const log: unknown[] = [];
       const errors = unhandledErrors(() => {
         const { manager } = setUp();
@@ -236,7 +236,7 @@ describe('engine: outcomes', () => {
     });
   });
 
-  it('should give each task one arrival and then one end', () => {
+  it('gives each task one arrival and then one end', () => {
     const { manager, time, events, task } = setUp({ workerCount: 2, maxRetries: 1 });
     const controller = new AbortController();
     const { signal } = controller;

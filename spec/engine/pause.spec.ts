@@ -3,7 +3,7 @@ import { Deferred } from '../support/Deferred.js';
 import { Broken, eventsOf, raise, setUp } from './setUp.js';
 
 describe('engine: pause', () => {
-  it('should start nothing from the lanes, and still take tasks in', () => {
+  it('starts nothing from the lanes, and still accepts tasks', () => {
     const { manager } = setUp({ workerCount: 2 });
     const log: unknown[] = [];
     manager.pause();
@@ -16,7 +16,7 @@ describe('engine: pause', () => {
     expect(manager.stats().state).toBe('running');
   });
 
-  it('should let what runs go on, and start nothing after it', () => {
+  it('lets a running task continue, and starts nothing after its end', () => {
     const { manager } = setUp();
     const result = new Deferred();
     const log: unknown[] = [];
@@ -29,7 +29,7 @@ describe('engine: pause', () => {
     expect(log).toEqual([1, '|', 2, '|']);
   });
 
-  it('should hold retries and new workers too', () => {
+  it('holds retries and new workers too', () => {
     const { manager } = setUp();
     const result = new Deferred();
     const log: unknown[] = [];
@@ -42,7 +42,7 @@ describe('engine: pause', () => {
     expect(log).toEqual(['retried', '|']);
   });
 
-  it('should tell of each change once', () => {
+  it('tells of each change once', () => {
     const { manager, events } = setUp();
     manager.resume();
     manager.pause();
@@ -52,7 +52,7 @@ describe('engine: pause', () => {
     expect(eventsOf(events, 'state').map(({ state }) => state)).toEqual(['paused', 'running']);
   });
 
-  it('should need no timer, and look at the load again when it goes on', () => {
+  it('needs no timer, and looks at the load again after the resume', () => {
     const { manager, time } = setUp({ burstInterval: 10 });
     manager.pause();
     for (let i = 0; i < 5; i++) manager.submit(() => new Deferred()).subscribe();
@@ -64,7 +64,7 @@ describe('engine: pause', () => {
     expect(manager.stats()).toMatchObject({ activeWorkers: 2, runningTasks: 2 });
   });
 
-  it('should be over with a kill, which answers what waits', () => {
+  it('ends with a kill, which rejects the waiting tasks', () => {
     const { manager } = setUp();
     const log: unknown[] = [];
     manager.pause();

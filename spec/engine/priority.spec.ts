@@ -4,7 +4,7 @@ import { into } from '../support/into.js';
 import { Broken, eventsOf, setUp } from './setUp.js';
 
 describe('engine: priority', () => {
-  it('should serve the highest priority first, and first in first out within one', () => {
+  it('serves the highest priority first, and one priority in order of arrival', () => {
     const { manager } = setUp();
     const order: string[] = [];
     const submit = (name: string, priority: number) =>
@@ -20,7 +20,7 @@ describe('engine: priority', () => {
     expect(order).toEqual(['f', 'b', 'd', 'e', 'a', 'c']);
   });
 
-  it('should never have a priority task wait behind a normal one', () => {
+  it('never starts a task while one of higher priority waits', () => {
     const { manager, events, time, task } = setUp({ workerCount: 2 });
     for (let i = 0; i < 20; i++) {
       time.at(i * 3, () => {
@@ -42,14 +42,14 @@ describe('engine: priority', () => {
     expect(overtaken).toEqual([]);
   });
 
-  it('should start at once what comes while a worker is idle', () => {
+  it('starts a task at once while a worker is idle', () => {
     const { manager } = setUp();
     const log: unknown[] = [];
     manager.submit(() => 'low', { priority: -5 }).subscribe(into(log));
     expect(log).toEqual(['low', '|']);
   });
 
-  it('should serve a retried task ahead of all that waits at its priority', () => {
+  it('serves a retried task before all waiting tasks of its priority', () => {
     const { manager } = setUp();
     const order: string[] = [];
     const source = new Subject<never>();
@@ -65,7 +65,7 @@ describe('engine: priority', () => {
     expect(order).toEqual(['higher', 'retried', 'same', 'lower']);
   });
 
-  it('should serve retried tasks in the order in which they failed', () => {
+  it('serves retried tasks in the order of their failures', () => {
     const { manager } = setUp({ workerCount: 2 });
     const order: string[] = [];
     const sources = { a: new Subject<never>(), b: new Subject<never>() };
@@ -85,7 +85,7 @@ describe('engine: priority', () => {
     expect(order).toEqual(['b', 'a', 'waits']);
   });
 
-  it('should serve a retried task at least at priority 1', () => {
+  it('serves a retried task at priority 1 or higher', () => {
     const { manager, events } = setUp();
     const source = new Subject<never>();
     const order: string[] = [];
@@ -104,7 +104,7 @@ describe('engine: priority', () => {
     ]);
   });
 
-  it('should share the workers as the discipline says', () => {
+  it('shares the workers as the discipline says', () => {
     const { manager } = setUp({ discipline: weighted({ 1: 2, 0: 1 }) });
     const order: number[] = [];
     manager.pause();
@@ -115,7 +115,7 @@ describe('engine: priority', () => {
     expect(order.slice(0, 6).sort()).toEqual([0, 0, 1, 1, 1, 1]);
   });
 
-  it('should count what waits by priority', () => {
+  it('counts waiting tasks by priority', () => {
     const { manager } = setUp();
     manager.submit(() => NEVER).subscribe();
     for (const priority of [-1, 0, 0.1, 3]) manager.submit(() => 1, { priority }).subscribe();

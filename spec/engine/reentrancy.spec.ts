@@ -38,9 +38,9 @@ const on = (manager: TaskManager<number>, type: TaskEvent['type'], act: () => vo
     .subscribe(act);
 };
 
-describe('engine: what calls back while it is called', () => {
+describe('engine: callbacks that call the engine', () => {
   describe('a kill', () => {
-    it('should end a runTask that is handed its resource, which is told by an event', async () => {
+    it('ends a runTask from the event that hands over its resource', async () => {
       const { manager, events } = setUp({ resourcePoolSize: 1 });
       on(manager, 'resources', () => void manager.kill());
       const run = jest.fn(() => 1);
@@ -50,7 +50,7 @@ describe('engine: what calls back while it is called', () => {
     });
 
     it.each(['arrived', 'started', 'completed', 'failed', 'retried', 'cancelled'] as const)(
-      'should answer every caller when who heard of `%s` asks for it',
+      'answers every caller when a listener of `%s` kills',
       (type) => {
         const { manager, events, released, time } = setUp({
           ...unhealthy,
@@ -86,7 +86,7 @@ describe('engine: what calls back while it is called', () => {
       },
     );
 
-    it('should answer the caller of a task that kills from its own body', () => {
+    it('answers the caller of a task that kills from its own body', () => {
       const { manager, released, events } = setUp();
       const log: unknown[] = [];
       manager
@@ -100,7 +100,7 @@ describe('engine: what calls back while it is called', () => {
       expect(taskEvents(events)).toEqual(['arrived 1', 'started 1', 'cancelled 1']);
     });
 
-    it('should not subscribe to the Observable of a task that has killed meanwhile', () => {
+    it('subscribes to no Observable of a task that has killed', () => {
       const { manager } = setUp();
       let subscribed = false;
       manager
@@ -115,7 +115,7 @@ describe('engine: what calls back while it is called', () => {
       expect(subscribed).toBe(false);
     });
 
-    it('should end a task once that kills when its own signal is aborted', () => {
+    it('ends a task once when the task kills at its abort', () => {
       const { manager, events, time } = setUp();
       const log: unknown[] = [];
       manager
@@ -133,7 +133,7 @@ describe('engine: what calls back while it is called', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should tell of the end of a task whose cancel it comes from', () => {
+    it('tells of the end of a cancelled task that kills at its abort', () => {
       const { manager, events } = setUp();
       manager
         .submit((_, { signal }) => {
@@ -146,7 +146,7 @@ describe('engine: what calls back while it is called', () => {
       expect(manager.stats()).toMatchObject({ busyWorkers: 0, runningTasks: 0 });
     });
 
-    it('should end a task once for whose error checkHealth kills', () => {
+    it('ends a task once when checkHealth kills at the error', () => {
       const { manager, events } = setUp({
         checkHealth: () => {
           void manager.kill();
@@ -160,7 +160,7 @@ describe('engine: what calls back while it is called', () => {
     });
 
     it.each(['failed', 'cancelled'] as const)(
-      'should give up a Promise that goes on when who heard of `%s` asks for it',
+      'gives up a Promise that goes on when a listener of `%s` kills',
       (type) => {
         const { manager, events, time } = setUp();
         on(manager, type, () => void manager.kill());
@@ -175,7 +175,7 @@ describe('engine: what calls back while it is called', () => {
       },
     );
 
-    it('should give up a Promise that goes on when the caller of its task asks for it', () => {
+    it('gives up a Promise that goes on when the caller of its task kills', () => {
       const { manager, time } = setUp();
       manager
         .submit(() => new Deferred(), { timeout: 10 })
@@ -185,7 +185,7 @@ describe('engine: what calls back while it is called', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should give up a Promise once that who hears of another settles', () => {
+    it('gives up a Promise once that a listener settles during the kill', () => {
       const { manager, events, time } = setUp({ workerCount: 2 });
       const results = [new Deferred(), new Deferred()];
       for (const result of results) {
@@ -198,7 +198,7 @@ describe('engine: what calls back while it is called', () => {
       expect(manager.stats()).toMatchObject({ state: 'killed', busyWorkers: 0 });
     });
 
-    it('should leave no listener on the signal of a task whose arrival it comes from', () => {
+    it('leaves no listener on the signal when a listener of `arrived` kills', () => {
       const { manager } = setUp();
       const { signal } = new AbortController();
       const listeners = jest.spyOn(signal, 'addEventListener');
@@ -208,7 +208,7 @@ describe('engine: what calls back while it is called', () => {
       expect(listeners.mock.calls).toEqual(removals.mock.calls);
     });
 
-    it('should release what onCreate gives when onCreate itself asks for it', () => {
+    it('releases the resource that onCreate gives after killing', () => {
       let kill = (): void => undefined;
       const released: number[] = [];
       const { manager, time } = setUp({
@@ -233,7 +233,7 @@ describe('engine: what calls back while it is called', () => {
     });
 
     it.each(['open', 'next'] as const)(
-      'should report what the discipline threw first when who hears of it cancels (%s)',
+      'reports the error of the discipline first when a listener cancels (%s)',
       (method) => {
         const log: unknown[] = [];
         const errors = unhandledErrors(() => {
@@ -254,7 +254,7 @@ describe('engine: what calls back while it is called', () => {
       },
     );
 
-    it('should report what the discipline threw at a cancel when who hears of that has the lanes served', () => {
+    it('reports the error of the discipline at a cancel when a listener resumes', () => {
       const errors = unhandledErrors(() => {
         const discipline = (): LaneSchedule => ({
           open: () => undefined,
@@ -272,7 +272,7 @@ describe('engine: what calls back while it is called', () => {
       expect(errors).toEqual(['why']);
     });
 
-    it('should answer who submits while it is told of', () => {
+    it('answers a caller that submits from a listener of the kill', () => {
       const { manager } = setUp();
       const log: unknown[] = [];
       const submit = (): void => {
@@ -293,7 +293,7 @@ describe('engine: what calls back while it is called', () => {
   });
 
   describe('a cancel', () => {
-    it('should end a task once that cancels itself when it times out', () => {
+    it('ends a task once that cancels itself at its timeout', () => {
       const { manager, events, time } = setUp();
       const log: unknown[] = [];
       const subscription = manager
@@ -313,27 +313,24 @@ describe('engine: what calls back while it is called', () => {
       expect(manager.stats()).toMatchObject({ busyWorkers: 0, activeWorkers: 1 });
     });
 
-    it.each([true, false])(
-      'should end a task once that checkHealth cancels (healthy: %s)',
-      (healthy) => {
-        const controller = new AbortController();
-        const { manager, events } = setUp({
-          checkHealth: () => {
-            controller.abort();
-            return healthy;
-          },
-        });
-        const log: unknown[] = [];
-        manager
-          .submit(() => raise(new Error('broken')), { signal: controller.signal })
-          .subscribe(into(log));
-        expect(log).toEqual([expect.any(TaskCancelledError)]);
-        expect(taskEvents(events)).toEqual(['arrived 1', 'started 1', 'cancelled 1']);
-        expect(manager.stats()).toMatchObject({ activeWorkers: 1, busyWorkers: 0 });
-      },
-    );
+    it.each([true, false])('ends a task once that checkHealth cancels (healthy: %s)', (healthy) => {
+      const controller = new AbortController();
+      const { manager, events } = setUp({
+        checkHealth: () => {
+          controller.abort();
+          return healthy;
+        },
+      });
+      const log: unknown[] = [];
+      manager
+        .submit(() => raise(new Error('broken')), { signal: controller.signal })
+        .subscribe(into(log));
+      expect(log).toEqual([expect.any(TaskCancelledError)]);
+      expect(taskEvents(events)).toEqual(['arrived 1', 'started 1', 'cancelled 1']);
+      expect(manager.stats()).toMatchObject({ activeWorkers: 1, busyWorkers: 0 });
+    });
 
-    it('should end a task once that is cancelled again when it hears of the abort', () => {
+    it('ends a task once that is cancelled again by its abort listener', () => {
       const { manager, events } = setUp();
       const outer = new AbortController();
       const log: unknown[] = [];
@@ -352,7 +349,7 @@ describe('engine: what calls back while it is called', () => {
       expect(manager.stats()).toMatchObject({ busyWorkers: 1, runningTasks: 0 });
     });
 
-    it('should free the worker at once of a thenable that settles on the abort', () => {
+    it('frees the worker at once when a thenable settles at the abort', () => {
       const { manager } = setUp();
       manager
         .submit((_, { signal }) => {
@@ -366,7 +363,7 @@ describe('engine: what calls back while it is called', () => {
     });
 
     it.each(['ends', 'times out'] as const)(
-      'should not give the resource of an Observable away that cancels itself while it is torn down as it %s',
+      'keeps the resource to the end of a teardown that cancels (the task %s)',
       (how) => {
         const { manager, events, time } = setUp();
         const controller = new AbortController();
@@ -399,7 +396,7 @@ describe('engine: what calls back while it is called', () => {
       },
     );
 
-    it('should free the worker of a task that cancels itself from its body', () => {
+    it('frees the worker of a task that cancels itself from its body', () => {
       const { manager, events } = setUp();
       const controller = new AbortController();
       const log: unknown[] = [];
@@ -417,7 +414,7 @@ describe('engine: what calls back while it is called', () => {
       expect(manager.stats()).toMatchObject({ busyWorkers: 0, runningTasks: 0 });
     });
 
-    it('should end a synchronous endless Observable in its first value', () => {
+    it('ends a synchronous endless Observable at its first value', () => {
       const { manager } = setUp();
       const log: unknown[] = [];
       let emitted = 0;
@@ -433,7 +430,7 @@ describe('engine: what calls back while it is called', () => {
       expect(manager.stats()).toMatchObject({ busyWorkers: 0, runningTasks: 0 });
     });
 
-    it('should not try a task again that who heard of its retry has cancelled', () => {
+    it('does not retry a task that a listener of its retry has cancelled', () => {
       const controller = new AbortController();
       const { manager, events } = setUp(unhealthy);
       on(manager, 'retried', () => controller.abort());
@@ -454,7 +451,7 @@ describe('engine: what calls back while it is called', () => {
       expect(manager.stats()).toMatchObject({ activeWorkers: 1, busyWorkers: 0, priorityTasks: 0 });
     });
 
-    it('should make no resource for a direct task that who heard of its arrival has cancelled', async () => {
+    it('makes no resource for a direct task that a listener of its arrival cancelled', async () => {
       const controller = new AbortController();
       let created = 0;
       const { manager, events } = setUp({ onCreate: () => ++created });
@@ -465,7 +462,7 @@ describe('engine: what calls back while it is called', () => {
       expect(taskEvents(events)).toEqual(['arrived 1', 'cancelled 1']);
     });
 
-    it('should not revive a direct task that onCreate has cancelled', async () => {
+    it('does not revive a direct task that onCreate has cancelled', async () => {
       const controller = new AbortController();
       let created = 0;
       const { manager, events } = setUp({
@@ -481,7 +478,7 @@ describe('engine: what calls back while it is called', () => {
       expect(created).toBe(2);
     });
 
-    it('should not revive a direct task that who heard of its resource has cancelled', async () => {
+    it('does not revive a direct task that a listener of its resource cancelled', async () => {
       const controller = new AbortController();
       const { manager, events, released } = setUp({ resourcePoolSize: 1 });
       on(manager, 'resources', () => controller.abort());
@@ -493,7 +490,7 @@ describe('engine: what calls back while it is called', () => {
       expect(released).toHaveLength(2);
     });
 
-    it('should not hold on to a direct task that who heard of its resource has cancelled', async () => {
+    it('does not retain a direct task that a listener of its resource cancelled', async () => {
       const { manager, events } = setUp({ resourcePoolSize: 1 });
       const runAndCancel = (): WeakRef<() => void> => {
         const controller = new AbortController();
@@ -503,13 +500,13 @@ describe('engine: what calls back while it is called', () => {
         return new WeakRef(task);
       };
       const task = runAndCancel();
-      events.length = 0; // their errors, and so stacks, lead to it
-      await heapUsed(); // collects what can be
+      events.length = 0; // the stacks of their errors lead to the task
+      await heapUsed(); // collects garbage
       expect(task.deref()).toBeUndefined();
       expect(manager.stats()).toMatchObject({ availableResources: 1, runningTasks: 0 });
     });
 
-    it('should end a direct task once that who heard of its failed resource has cancelled', async () => {
+    it('ends a direct task once when a listener of its failed resource cancels', async () => {
       const controller = new AbortController();
       let broken = false;
       const { manager, events } = setUp({
@@ -527,7 +524,7 @@ describe('engine: what calls back while it is called', () => {
   });
 
   describe('pause and resume', () => {
-    it('should start nothing that is submitted by who hears of the pause', () => {
+    it('starts no task that a listener of the pause submits', () => {
       const { manager } = setUp();
       const log: unknown[] = [];
       on(manager, 'state', () => manager.submit(() => 1).subscribe(into(log)));
@@ -537,7 +534,7 @@ describe('engine: what calls back while it is called', () => {
       expect(log).toEqual([1, '|']);
     });
 
-    it('should run on when who hears of the pause resumes', () => {
+    it('continues when a listener of the pause resumes', () => {
       const { manager } = setUp();
       on(manager, 'state', () => manager.resume());
       manager.pause();
@@ -547,7 +544,7 @@ describe('engine: what calls back while it is called', () => {
       expect(log).toEqual([1, '|']);
     });
 
-    it('should hold when who hears of the resume pauses', () => {
+    it('holds when a listener of the resume pauses', () => {
       const { manager } = setUp();
       manager.pause();
       on(manager, 'state', () => manager.pause());
@@ -559,26 +556,23 @@ describe('engine: what calls back while it is called', () => {
     });
   });
 
-  it.each([2, 1])(
-    'should have as many workers as asked for last, by who hears of the scaling (%i)',
-    (last) => {
-      const targets = new Subject<number>();
-      const { manager, events } = setUp({
-        burstInterval: 100,
-        maxWorkerCount: 3,
-        scaling: () => targets,
-      });
-      on(manager, 'scaled', () => targets.next(last));
-      targets.next(3);
-      expect(manager.stats().activeWorkers).toBe(last);
-      expect(eventsOf(events, 'scaled').map(({ from, to }) => [from, to])).toEqual([
-        [1, 3],
-        [3, last],
-      ]);
-    },
-  );
+  it.each([2, 1])('obeys the last target when a listener of the scaling sets one (%i)', (last) => {
+    const targets = new Subject<number>();
+    const { manager, events } = setUp({
+      burstInterval: 100,
+      maxWorkerCount: 3,
+      scaling: () => targets,
+    });
+    on(manager, 'scaled', () => targets.next(last));
+    targets.next(3);
+    expect(manager.stats().activeWorkers).toBe(last);
+    expect(eventsOf(events, 'scaled').map(({ from, to }) => [from, to])).toEqual([
+      [1, 3],
+      [3, last],
+    ]);
+  });
 
-  it('should start the next task when the Observable of the last one is torn down', () => {
+  it('starts the next task after the teardown of the last Observable', () => {
     const { manager, time } = setUp();
     const log: string[] = [];
     const task = (name: string, ms: number) => () =>
@@ -592,7 +586,7 @@ describe('engine: what calls back while it is called', () => {
     expect(log).toEqual(['a starts', 'a is torn down', 'a ends', 'b starts']);
   });
 
-  it('should have stats that are right at every event, whatever its handlers do', () => {
+  it('has correct stats at every event, whatever the listeners do', () => {
     const { manager, time, task } = setUp({ ...unhealthy, workerCount: 2, maxRetries: 1 });
     const wrong: unknown[] = [];
     let running = 0;
@@ -640,7 +634,7 @@ describe('engine: what calls back while it is called', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should not need stack for a chain of tasks that each submit the next', () => {
+  it('needs no stack for a chain of tasks that each submit the next', () => {
     const { manager } = setUp();
     let count = 0;
     const next = (): void => {
@@ -652,7 +646,7 @@ describe('engine: what calls back while it is called', () => {
     expect(count).toBe(20_000);
   });
 
-  it('should name the timeout when the Observable of the task fails on its unsubscribe', () => {
+  it('names the timeout when the Observable fails at its unsubscribe', () => {
     const { manager, time } = setUp();
     const log: unknown[] = [];
     manager

@@ -4,7 +4,7 @@ import { Deferred } from '../support/Deferred.js';
 import { Broken, eventsOf, raise, setUp, taskEvents } from './setUp.js';
 
 describe('engine: runTask', () => {
-  it('should run at once past the lanes, on a resource that is kept for it', async () => {
+  it('runs at once past the lanes, on a resource kept for runTask', async () => {
     const { manager, released } = setUp({ resourcePoolSize: 1 });
     manager.submit(() => NEVER).subscribe();
     manager.submit(() => NEVER, { priority: 9 }).subscribe();
@@ -14,13 +14,13 @@ describe('engine: runTask', () => {
     expect(released).toEqual([]);
   });
 
-  it('should run while the manager is paused', async () => {
+  it('runs while the manager is paused', async () => {
     const { manager } = setUp({ resourcePoolSize: 1 });
     manager.pause();
     await expect(manager.runTask(() => 'ok')).resolves.toBe('ok');
   });
 
-  it('should make a temporary resource when all are in use, and release it', async () => {
+  it('makes and releases a temporary resource when all are in use', async () => {
     const { manager, events, released } = setUp({ resourcePoolSize: 1 });
     const result = new Deferred<number>();
     const first = manager.runTask(() => result);
@@ -38,7 +38,7 @@ describe('engine: runTask', () => {
     ]);
   });
 
-  it('should count as running from its arrival, also while its resource is being made', async () => {
+  it('counts as running from its arrival, and while its resource is made', async () => {
     const resource = new Subject<number>();
     let created = 0;
     const { manager, events } = setUp({ onCreate: () => (created++ === 0 ? 1 : resource) });
@@ -51,7 +51,7 @@ describe('engine: runTask', () => {
     for (const event of events) if ('attempt' in event) expect(event.direct).toBe(true);
   });
 
-  it('should hold up no stop once its resource could not be made', async () => {
+  it('delays no stop once its resource could not be made', async () => {
     const resource = new Subject<number>();
     let created = 0;
     const { manager } = setUp({ onCreate: () => (created++ === 0 ? 1 : resource) });
@@ -63,14 +63,14 @@ describe('engine: runTask', () => {
     expect(manager.stats().state).toBe('stopped');
   });
 
-  it('should not count as load: workers have nothing to do with it', () => {
+  it('does not count as load, since workers do not run direct tasks', () => {
     const { manager, time } = setUp({ burstInterval: 10, resourcePoolSize: 1 });
     for (let i = 0; i < 10; i++) void manager.runTask(() => NEVER);
     expect(time.timers).toBe(0);
     expect(manager.stats()).toMatchObject({ activeWorkers: 1, busyWorkers: 0, runningTasks: 10 });
   });
 
-  it('should fail when its resource cannot be made, and not try again', async () => {
+  it('fails when its resource cannot be made, without a retry', async () => {
     let created = 0;
     const { manager, events, time } = setUp({
       onCreate: () => (created++ === 0 ? 1 : raise('why')),
@@ -83,7 +83,7 @@ describe('engine: runTask', () => {
     expect(time.timers).toBe(0);
   });
 
-  it.each([undefined, 5])('should never be tried again (maxRetries: %s)', async (maxRetries) => {
+  it.each([undefined, 5])('is never retried (maxRetries: %s)', async (maxRetries) => {
     const { manager } = setUp({ resourcePoolSize: 1 });
     const error = new Broken();
     let attempts = 0;
@@ -98,7 +98,7 @@ describe('engine: runTask', () => {
     expect(attempts).toBe(1);
   });
 
-  it('should tell when and how the number of its resources changes', async () => {
+  it('tells when and how the number of its resources changes', async () => {
     const { manager, events, time } = setUp({ resourcePoolSize: 1 });
     time.advanceTo(7);
     await expect(manager.runTask(() => raise(new Broken()))).rejects.toBeInstanceOf(Broken);
@@ -110,7 +110,7 @@ describe('engine: runTask', () => {
     ]);
   });
 
-  it('should have an unhealthy resource replaced in the pool, and a healthy one kept', async () => {
+  it('replaces an unhealthy resource of the pool, and keeps a healthy one', async () => {
     const { manager, released } = setUp({ resourcePoolSize: 1 });
     await expect(manager.runTask(() => raise('healthy'))).rejects.toBe('healthy');
     expect(released).toEqual([]);
@@ -120,7 +120,7 @@ describe('engine: runTask', () => {
     await expect(manager.runTask((resource) => resource)).resolves.toBe(3);
   });
 
-  it('should release an unhealthy temporary resource, and not replace it', async () => {
+  it('releases an unhealthy temporary resource, without a replacement', async () => {
     const { manager, released } = setUp();
     await expect(manager.runTask(() => raise(new Broken()))).rejects.toBeInstanceOf(Broken);
     expect(released).toEqual([2]);
@@ -129,7 +129,7 @@ describe('engine: runTask', () => {
     expect(released).toEqual([2, 1]);
   });
 
-  it('should take the resource that came back last', async () => {
+  it('takes the resource that came back last', async () => {
     const { manager } = setUp({ resourcePoolSize: 3 });
     const results = [new Deferred<number>(), new Deferred<number>()];
     const used: number[] = [];
@@ -143,7 +143,7 @@ describe('engine: runTask', () => {
     expect(used[2]).toBe(used[1]);
   });
 
-  it('should give up the resource that is being made when it is cancelled', async () => {
+  it('gives up its resource in creation at a cancel', async () => {
     const controller = new AbortController();
     const resource = new Subject<number>();
     let created = 0;
@@ -159,7 +159,7 @@ describe('engine: runTask', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should keep a temporary resource for a cancelled Promise until it settles', async () => {
+  it('keeps a temporary resource until a cancelled Promise settles', async () => {
     const controller = new AbortController();
     const result = new Deferred();
     const { manager, released, events } = setUp();
@@ -172,7 +172,7 @@ describe('engine: runTask', () => {
     expect(eventsOf(events, 'workerFreed')).toEqual([expect.objectContaining({ direct: true })]);
   });
 
-  it('should count in the metrics', async () => {
+  it('counts in the metrics', async () => {
     const { manager, time } = setUp({ resourcePoolSize: 1 });
     const outcome = manager.runTask(() => timer(10, time));
     time.advanceTo(10);
@@ -186,7 +186,7 @@ describe('engine: runTask', () => {
     });
   });
 
-  it('should have a resource made again that could not be', () => {
+  it('makes a resource again after a failed creation', () => {
     let broken = true;
     const { manager, time } = setUp({
       resourcePoolSize: 2,

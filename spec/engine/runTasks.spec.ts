@@ -60,7 +60,7 @@ const nameOf = (event: TaskEvent): string => {
 };
 
 describe('runTasks', () => {
-  it('should emit all that happens', () => {
+  it('emits all events', () => {
     const { config } = setUp();
     const names: string[] = [];
     from([{ run: () => 1 }, { run: () => 2 }])
@@ -80,7 +80,7 @@ describe('runTasks', () => {
     ]);
   });
 
-  it('should keep the time of the scheduler that it is in', () => {
+  it('follows the virtual time of `TestScheduler.run`', () => {
     new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(
       ({ cold, hot, expectObservable, expectSubscriptions }) => {
         const x = cold('       ---(x|)');
@@ -104,7 +104,7 @@ describe('runTasks', () => {
     );
   });
 
-  it('should give an observer all values, and an event the last', () => {
+  it('gives an observer all values, and an event the last value', () => {
     const { config } = setUp();
     const log: unknown[] = [];
     of({ run: () => range(1, 3), observer: into(log) })
@@ -115,7 +115,7 @@ describe('runTasks', () => {
     expect(log).toEqual([1, 2, 3, { result: 3 }, '|']);
   });
 
-  it('should give an observer the error of the task, which is not one of the output', () => {
+  it('gives the error of a task to its observer, and not to the output', () => {
     const { config } = setUp();
     const log: unknown[] = [];
     const output: unknown[] = [];
@@ -130,7 +130,7 @@ describe('runTasks', () => {
     expect(output).toEqual(['failed 1', 'completed 2', '|']);
   });
 
-  it('should report what an observer throws, and go on', () => {
+  it('reports an error that an observer throws, and continues', () => {
     const { config } = setUp();
     const output: unknown[] = [];
     const raise = (where: string) => () => {
@@ -152,13 +152,13 @@ describe('runTasks', () => {
   });
 
   describe('as an operator', () => {
-    it('should check the config at the call', () => {
+    it('checks the config at the call', () => {
       expect(() => runTasks({ ...setUp().config, workerCount: 0 })).toThrow(
         WorkerCountMustBePositiveError,
       );
     });
 
-    it('should do nothing before it is subscribed to, and all of it each time', () => {
+    it('does nothing before a subscribe, and everything at each subscribe', () => {
       const { config, log } = setUp();
       const events$ = of({ run: (resource: number) => log.push(`use ${resource}`) }).pipe(
         runTasks<number, number>(config),
@@ -171,7 +171,7 @@ describe('runTasks', () => {
       expect(log).toEqual(['create 2', 'use 2', 'release 2']);
     });
 
-    it('should count tasks anew for each subscription', () => {
+    it('counts tasks from 1 in each subscription', () => {
       const ids: number[] = [];
       const events$ = of({ run: () => 1 }).pipe(runTasks<number, number>(setUp().config));
       for (const subscription of [1, 2])
@@ -179,20 +179,20 @@ describe('runTasks', () => {
       expect(ids).toEqual([1, 1, 1, 2, 2, 2]);
     });
 
-    it('should complete with an empty source, when all is released', () => {
+    it('completes with an empty source, after the last release', () => {
       const { config, log } = setUp();
       EMPTY.pipe(runTasks(config)).subscribe({ complete: () => log.push('|') });
       expect(log).toEqual(['create 1', 'release 1', '|']);
     });
 
-    it('should stay up for a source that never ends, without a timer', () => {
+    it('stays up for a source that never ends, without a timer', () => {
       const { config, log, time } = setUp({ burstInterval: 100 });
       NEVER.pipe(runTasks(config)).subscribe({ complete: () => log.push('|') });
       expect(log).toEqual(['create 1']);
       expect(time.timers).toBe(0);
     });
 
-    it('should end a synchronous source when the output is cut', () => {
+    it('ends a synchronous source when the output is cut', () => {
       const { config, log } = setUp();
       let read = 0;
       const source = new Observable<TaskRequest<number, number>>((subscriber) => {
@@ -212,14 +212,14 @@ describe('runTasks', () => {
       expect(log).toEqual(['create 1', 'release 1']);
     });
 
-    it('should release the resource when the output is cut by the first event', () => {
+    it('releases the resource when the first event cuts the output', () => {
       const { config, log } = setUp({ workerCount: 2 });
       NEVER.pipe(runTasks(config), take(1)).subscribe();
       // Both creations are decided before the first event is told.
       expect(log).toEqual(['create 1', 'create 2', 'release 1', 'release 2']);
     });
 
-    it('should not need stack for synchronous tasks', () => {
+    it('needs no stack for synchronous tasks', () => {
       let completed = 0;
       range(0, 100_000)
         .pipe(
@@ -232,7 +232,7 @@ describe('runTasks', () => {
   });
 
   describe('complete is stop', () => {
-    it('should run all that was accepted to its end, then release, then complete', () => {
+    it('runs all accepted tasks to their end, then releases, then completes', () => {
       const { config, log, time } = setUp({ onDestroy: () => timer(7, time) });
       const aborted: boolean[] = [];
       from([10, 20])
@@ -253,7 +253,7 @@ describe('runTasks', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should stop by the config signal too, and refuse what still comes', () => {
+    it('stops by the config signal too, and refuses later tasks', () => {
       const controller = new AbortController();
       const { config, lasting, time } = setUp({ signal: controller.signal });
       const requests = new Subject<TaskRequest<number, unknown>>();
@@ -276,7 +276,7 @@ describe('runTasks', () => {
       expect(requests.observed).toBe(false);
     });
 
-    it('should create nothing with a config signal that is aborted', () => {
+    it('creates nothing with an aborted config signal', () => {
       const { config, log } = setUp({ signal: AbortSignal.abort() });
       const output: unknown[] = [];
       const requests = new Observable<never>(() => {
@@ -287,7 +287,7 @@ describe('runTasks', () => {
       expect(log).toEqual([]);
     });
 
-    it('should leave no listener on the config signal', () => {
+    it('leaves no listener on the config signal', () => {
       const { signal } = new AbortController();
       const added = jest.spyOn(signal, 'addEventListener');
       const removed = jest.spyOn(signal, 'removeEventListener');
@@ -302,7 +302,7 @@ describe('runTasks', () => {
   });
 
   describe('unsubscribe is kill', () => {
-    it('should abort what runs, drop what waits, and release', () => {
+    it('aborts running tasks, drops waiting tasks, and releases', () => {
       const { config, log, time } = setUp();
       const signals: AbortSignal[] = [];
       let tornDown = false;
@@ -326,7 +326,7 @@ describe('runTasks', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should release what a pending onCreate gives later', () => {
+    it('releases the resource that a pending onCreate gives later', () => {
       const resource = new Subject<number>();
       const { config, log } = setUp({ onCreate: () => resource });
       NEVER.pipe(runTasks(config)).subscribe().unsubscribe();
@@ -335,7 +335,7 @@ describe('runTasks', () => {
       expect(log).toEqual(['release 5']);
     });
 
-    it('should take over from a stop', () => {
+    it('takes over from a stop', () => {
       const { config, log, time } = setUp();
       const answers: unknown[] = [];
       of({ run: () => NEVER, observer: into(answers) })
@@ -348,7 +348,7 @@ describe('runTasks', () => {
     });
   });
 
-  it('should on an error of the source kill, release, and pass it on', () => {
+  it('kills and releases at an error of the source, and passes on the error', () => {
     const { config, time } = setUp({ onDestroy: () => timer(5, time) });
     const output: unknown[] = [];
     const answers: unknown[] = [];
@@ -364,7 +364,7 @@ describe('runTasks', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should report nothing of a task that fails without an observer', () => {
+  it('reports nothing when a task without an observer fails', () => {
     const output: unknown[] = [];
     const errors = unhandledErrors(() => {
       const run = (): never => {
@@ -378,7 +378,7 @@ describe('runTasks', () => {
     expect(output).toEqual(expect.arrayContaining(['failed 1', 'failed 2']));
   });
 
-  describe('a request that is wrong', () => {
+  describe('an invalid request', () => {
     const wrong: [string, object][] = [
       ['task', { run: 'no function' }],
       ['priority', { run: () => 1, priority: NaN }],
@@ -389,7 +389,7 @@ describe('runTasks', () => {
       ['label', { run: () => 1, label: 7 }],
     ];
 
-    it.each(wrong)('should go no further than its observer (%s)', (field, request) => {
+    it.each(wrong)('reaches only its own observer (%s)', (field, request) => {
       const { config } = setUp();
       const answers: unknown[] = [];
       const output: unknown[] = [];
@@ -410,7 +410,7 @@ describe('runTasks', () => {
       [undefined, 'request'],
       [7, 'request'],
       [{ run: 1 }, 'task'],
-    ])('should be reported without an observer (%p)', (request, field) => {
+    ])('is reported without an observer (%p)', (request, field) => {
       const output: unknown[] = [];
       const errors = unhandledErrors(() => {
         of(request as never, { run: () => 1 })

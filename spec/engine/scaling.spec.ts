@@ -7,7 +7,7 @@ import { into } from '../support/into.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
 import { Broken, eventsOf, raise, setUp } from './setUp.js';
 
-/** A policy that is told its targets. */
+/** A policy whose targets the spec sets. */
 const remoteControl = () => {
   const targets = new Subject<number>();
   const scaling: ScalingPolicy = () => targets;
@@ -15,7 +15,7 @@ const remoteControl = () => {
 };
 
 describe('engine: scaling', () => {
-  it('should clamp the target to base and maximum, and round it up', () => {
+  it('clamps the target to base and maximum, and rounds up', () => {
     const { targets, ...config } = remoteControl();
     const { manager, events } = setUp({ ...config, workerCount: 2 });
     for (const target of [0, 2.1, 100, Infinity, -Infinity]) targets.next(target);
@@ -27,7 +27,7 @@ describe('engine: scaling', () => {
     expect(manager.stats()).toMatchObject({ activeWorkers: 2, burstWorkers: 0, baseWorkers: 2 });
   });
 
-  it('should count workers that are being started, so that a slow onCreate does not overshoot', () => {
+  it('counts starting workers, so that a slow onCreate causes no overshoot', () => {
     let created = 0;
     const { manager, time, events } = setUp({
       burstInterval: 10,
@@ -43,7 +43,7 @@ describe('engine: scaling', () => {
     expect(manager.stats()).toMatchObject({ activeWorkers: 3, busyWorkers: 3, burstWorkers: 2 });
   });
 
-  it('should start waiting tasks as soon as a new worker is up', () => {
+  it('starts waiting tasks as soon as a new worker is up', () => {
     let created = 0;
     const { targets, ...config } = remoteControl();
     const { manager, time } = setUp({
@@ -58,7 +58,7 @@ describe('engine: scaling', () => {
     expect(log).toEqual([2, '|']);
   });
 
-  it('should interrupt nothing that runs: busy workers finish and leave', () => {
+  it('interrupts no running task: busy workers finish and leave', () => {
     const { targets, ...config } = remoteControl();
     const { manager, events, released } = setUp(config);
     targets.next(3);
@@ -78,7 +78,7 @@ describe('engine: scaling', () => {
     ]);
   });
 
-  it('should keep the surplus idle: the worker that was used last is used next', () => {
+  it('keeps the surplus idle: the worker used last is used next', () => {
     const { targets, ...config } = remoteControl();
     const { manager, released } = setUp(config);
     targets.next(4);
@@ -90,7 +90,7 @@ describe('engine: scaling', () => {
     expect(released).not.toContain([...used][0]);
   });
 
-  it('should tell which load it was decided on', () => {
+  it('tells of the load behind a decision', () => {
     const seen: Load[] = [];
     const { manager, time, events } = setUp({
       burstInterval: 10,
@@ -108,7 +108,7 @@ describe('engine: scaling', () => {
     expect(seen[0]).toMatchObject({ time: 10, queued: 3, busy: 1, current: 1, base: 1, max: 3 });
   });
 
-  it('should replace a worker that is lost beyond the base', () => {
+  it('replaces a worker that is lost beyond the base', () => {
     const { targets, ...config } = remoteControl();
     const { manager } = setUp(config);
     targets.next(3);
@@ -116,7 +116,7 @@ describe('engine: scaling', () => {
     expect(manager.stats().activeWorkers).toBe(3);
   });
 
-  it('should look at the load only while something waits, runs or bursts', () => {
+  it('looks at the load only while something waits, runs or bursts', () => {
     const times: number[] = [];
     const { manager, time, task } = setUp({
       burstInterval: 10,
@@ -138,7 +138,7 @@ describe('engine: scaling', () => {
     expect(manager.stats().activeWorkers).toBe(1);
   });
 
-  it('should look at the load also while tasks wait for the first worker', () => {
+  it('looks at the load while tasks wait for the first worker, too', () => {
     const seen: [queued: number, busy: number][] = [];
     const { manager, time } = setUp({
       burstInterval: 10,
@@ -156,7 +156,7 @@ describe('engine: scaling', () => {
     ]);
   });
 
-  it('should look at multiples of burstInterval from the first activity on', () => {
+  it('looks at multiples of burstInterval from the first activity on', () => {
     const times: number[] = [];
     const { manager, time, task } = setUp({
       burstInterval: 10,
@@ -173,7 +173,7 @@ describe('engine: scaling', () => {
     expect(times).toEqual([13, 103, 113]);
   });
 
-  it('should leave out no look for what ends and starts at that moment', () => {
+  it('skips no look when tasks end and start at that moment', () => {
     const times: number[] = [];
     const { manager, time, task } = setUp({
       burstInterval: 10,
@@ -187,7 +187,7 @@ describe('engine: scaling', () => {
     expect(times).toEqual([10, 20, 30]);
   });
 
-  it('should tell of the present load where the policy has seen none', () => {
+  it('tells of the present load when the policy has seen none', () => {
     const { targets, ...config } = remoteControl();
     const { manager, events } = setUp(config);
     manager.submit(() => NEVER).subscribe();
@@ -199,7 +199,7 @@ describe('engine: scaling', () => {
     ]);
   });
 
-  it('should not look at all with a burstInterval of 0', () => {
+  it('never looks with a burstInterval of 0', () => {
     let asked = false;
     const { manager, time } = setUp({
       burstInterval: 0,
@@ -221,7 +221,7 @@ describe('engine: scaling', () => {
       ['throws at a load', map(() => raise('why'))],
     ];
 
-    it.each(policies)('should be reported, and harm nothing (it %s)', (_, scaling) => {
+    it.each(policies)('is reported, and harms nothing (the policy %s)', (_, scaling) => {
       const log: unknown[] = [];
       const errors = unhandledErrors(() => {
         const { manager, time, task } = setUp({ burstInterval: 10, scaling });
@@ -237,7 +237,7 @@ describe('engine: scaling', () => {
       expect(new Set(errors)).toEqual(new Set(['why']));
     });
 
-    it('should start anew at the next look', () => {
+    it('starts again at the next look', () => {
       let looks = 0;
       const errors = unhandledErrors(() => {
         const { manager, time } = setUp({
@@ -252,7 +252,7 @@ describe('engine: scaling', () => {
       expect(errors).toEqual(['why']);
     });
 
-    it.each([NaN, undefined, '2', 2n])('should be reported where it gives %p', (wrong: any) => {
+    it.each([NaN, undefined, '2', 2n])('is reported when giving %p', (wrong: any) => {
       const { targets, ...config } = remoteControl();
       const errors = unhandledErrors(() => {
         const { manager } = setUp(config);
@@ -267,7 +267,7 @@ describe('engine: scaling', () => {
     });
   });
 
-  it('should keep the last target of a policy that completes', () => {
+  it('keeps the last target of a policy that completes', () => {
     const { targets, ...config } = remoteControl();
     const { manager } = setUp(config);
     targets.next(3);
@@ -275,7 +275,7 @@ describe('engine: scaling', () => {
     expect(manager.stats().activeWorkers).toBe(3);
   });
 
-  it('should scale no more once it is stopped', () => {
+  it('scales no more after a stop', () => {
     const { targets, ...config } = remoteControl();
     const { manager, time } = setUp(config);
     void manager.stop();

@@ -3,7 +3,7 @@ import { virtualManager } from '../support/virtualManager.js';
 
 export class Broken extends Error {}
 
-/** A manager of one worker that does not scale, and for which `Broken` is an unhealthy error. */
+/** A manager of one worker that does not scale. It takes `Broken` as an unhealthy error. */
 export const setUp = (config: Parameters<typeof virtualManager>[0] = {}) =>
   virtualManager({
     burstInterval: 0,
@@ -15,7 +15,7 @@ export const raise = (error: unknown): never => {
   throw error;
 };
 
-/** What befell tasks, in its order: `'started 1'`. */
+/** The events of tasks in their order, as in `'started 1'`. */
 export const taskEvents = (events: readonly TaskEvent[]): string[] =>
   events.flatMap((event) => ('attempt' in event ? `${event.type} ${event.id}` : []));
 

@@ -6,7 +6,7 @@ import { into } from '../support/into.js';
 import { Broken, eventsOf, raise, setUp, taskEvents } from './setUp.js';
 
 describe('engine: stop', () => {
-  it('should refuse new tasks, of all kinds', async () => {
+  it('refuses new tasks of all kinds', async () => {
     const { manager, events } = setUp();
     manager.submit(() => NEVER).subscribe();
     void manager.stop();
@@ -24,7 +24,7 @@ describe('engine: stop', () => {
     expect(taskEvents(events)).toEqual(['arrived 1', 'started 1']);
   });
 
-  it('should hand running and queued tasks a signal that is not aborted, retries included', () => {
+  it('gives running, queued and retried tasks a signal that is not aborted', () => {
     const { manager, time, events } = setUp({ maxRetries: 1 });
     const aborted: string[] = [];
     const log: unknown[] = [];
@@ -47,7 +47,7 @@ describe('engine: stop', () => {
     expect(manager.stats().state).toBe('stopped');
   });
 
-  it('should retry on a replaced worker while it stops', () => {
+  it('retries on a replaced worker while stopping', () => {
     const { manager, released } = setUp();
     const source = new Subject<never>();
     const log: unknown[] = [];
@@ -60,7 +60,7 @@ describe('engine: stop', () => {
     expect(released).toEqual([1, 2]);
   });
 
-  it('should run what waits also when it was paused', () => {
+  it('runs waiting tasks even when paused before', () => {
     const { manager } = setUp();
     const log: unknown[] = [];
     manager.pause();
@@ -70,7 +70,7 @@ describe('engine: stop', () => {
     expect(manager.stats().state).toBe('stopped');
   });
 
-  it('should be neither paused nor resumed any more', () => {
+  it('ignores pause and resume', () => {
     const { manager } = setUp();
     const result = new Deferred();
     const log: unknown[] = [];
@@ -84,7 +84,7 @@ describe('engine: stop', () => {
     expect(log).toEqual([1, '|', 2, '|']);
   });
 
-  it('should tell of it once, whoever asks, and not take over from a kill', () => {
+  it('tells of the stop once, and does not take over from a kill', () => {
     const controller = new AbortController();
     const { manager, time, events } = setUp({
       signal: controller.signal,
@@ -106,7 +106,7 @@ describe('engine: stop', () => {
     expect(eventsOf(second.events, 'state').map(({ state }) => state)).toEqual(['killed']);
   });
 
-  it('should resolve when every resource is released, and be the same end for all', async () => {
+  it('resolves after the last release, with the same end for all callers', async () => {
     const { manager, time } = setUp({
       workerCount: 2,
       resourcePoolSize: 1,
@@ -128,7 +128,7 @@ describe('engine: stop', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should wait for a task that waits for a worker that cannot be made yet', () => {
+  it('waits for a task whose worker cannot be made yet', () => {
     let broken = true;
     const { manager, time } = setUp({ onCreate: () => (broken ? raise('no resource') : 1) });
     const log: unknown[] = [];
@@ -143,7 +143,7 @@ describe('engine: stop', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should wait for a direct task, also while its resource is being made', async () => {
+  it('waits for a direct task, even while its resource is made', async () => {
     const resource = new Subject<number>();
     const { manager, released } = setUp({ resourcePoolSize: 0 });
     const { manager: slow, released: releasedSlowly } = setUp({ onCreate: () => resource });
@@ -159,7 +159,7 @@ describe('engine: stop', () => {
   });
 
   describe('a timeout', () => {
-    it('should become a kill', () => {
+    it('becomes a kill', () => {
       const { manager, time } = setUp();
       const log: unknown[] = [];
       manager.submit(() => NEVER).subscribe(into(log));
@@ -172,7 +172,7 @@ describe('engine: stop', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should leave no timer when the stop is faster', () => {
+    it('leaves no timer when the stop is faster', () => {
       const { manager, time, task } = setUp();
       manager.submit(task(10)).subscribe();
       void manager.stop({ timeout: 50 });
@@ -181,7 +181,7 @@ describe('engine: stop', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should be that of a later call too', () => {
+    it('applies from a later call too', () => {
       const { manager, time } = setUp();
       manager.submit(() => NEVER).subscribe({ error: () => undefined });
       void manager.stop();
@@ -196,7 +196,7 @@ describe('engine: stop', () => {
     it.each<[string, () => unknown]>([
       ['throws', () => raise('why')],
       ['gives an Observable that fails', () => new Subject().pipe(() => raise('why'))],
-    ])('should be reported and hold up nothing where it %s', (_, onDestroy) => {
+    ])('is reported and delays nothing when the call %s', (_, onDestroy) => {
       const { manager, events, time } = setUp({ workerCount: 2, onDestroy });
       void manager.stop();
       expect(eventsOf(events, 'resourceFailed')).toEqual([
@@ -207,7 +207,7 @@ describe('engine: stop', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should be reported where it rejects', async () => {
+    it('is reported when the Promise rejects', async () => {
       const { manager, events, time } = setUp({
         onDestroy: () => Promise.reject(new Error('why')),
       });
@@ -218,7 +218,7 @@ describe('engine: stop', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should not be waited for longer than releaseTimeout', () => {
+    it('is awaited no longer than releaseTimeout', () => {
       const { manager, events, time } = setUp({ onDestroy: () => NEVER, releaseTimeout: 40 });
       void manager.stop();
       time.advanceTo(39);
@@ -236,7 +236,7 @@ describe('engine: stop', () => {
   });
 
   describe('the config signal', () => {
-    it('should start the stop', () => {
+    it('starts the stop', () => {
       const controller = new AbortController();
       const { manager, time, task } = setUp({ signal: controller.signal });
       const log: unknown[] = [];
@@ -256,7 +256,7 @@ describe('engine: stop', () => {
       expect(manager.stats().state).toBe('stopped');
     });
 
-    it('should answer every caller where it is aborted from the start', async () => {
+    it('answers every caller when aborted from the start', async () => {
       let created = 0;
       const { manager } = setUp({ signal: AbortSignal.abort(), onCreate: () => ++created });
       const log: unknown[] = [];
@@ -270,7 +270,7 @@ describe('engine: stop', () => {
       expect(created).toBe(0);
     });
 
-    it('should be heard where onCreate aborts it', () => {
+    it('stops the manager when onCreate aborts the signal', () => {
       const controller = new AbortController();
       const { manager, released } = setUp({
         signal: controller.signal,
@@ -286,7 +286,7 @@ describe('engine: stop', () => {
     });
   });
 
-  it('should not scale any more once it releases', () => {
+  it('scales no more during the releases', () => {
     const targets = new Subject<number>();
     for (const scaling of [undefined, () => targets, fixed(2)]) {
       const { manager, time, events } = setUp({ burstInterval: 10, scaling });
@@ -302,7 +302,7 @@ describe('engine: stop', () => {
     }
   });
 
-  it('should not scale when onCreate has stopped it', () => {
+  it('does not scale after onCreate has stopped the manager', () => {
     const controller = new AbortController();
     const lines: unknown[] = [];
     const log = (line: string): number => lines.push(line);
@@ -319,7 +319,7 @@ describe('engine: stop', () => {
     expect(lines).toEqual(['the manager is stopping']);
   });
 
-  it('should answer who submits at that very moment', () => {
+  it('answers callers that submit from the callbacks of the stop', () => {
     const set = setUp({
       onDestroy: () => {
         submit();
@@ -337,13 +337,13 @@ describe('engine: stop', () => {
     });
     void manager.stop();
     result.resolve(1);
-    // the states, the end of the task in event and callback, the worker's leaving, and onDestroy
+    // in the states, the end of the task (event and callback), the stop of the worker, and onDestroy
     expect(log).toHaveLength(6);
     for (const error of log) expect(error).toBeInstanceOf(TaskManagerStoppedError);
     expect(eventsOf(events, 'arrived')).toHaveLength(1);
   });
 
-  it('should be possible from a task, which ends well', () => {
+  it('works from a task, which ends well', () => {
     const { manager, released } = setUp();
     const log: unknown[] = [];
     manager

@@ -5,7 +5,7 @@ import { into } from '../support/into.js';
 import { eventsOf, setUp, taskEvents } from './setUp.js';
 
 describe('engine: timeout and abortGrace', () => {
-  it('should end a task that takes too long, abort its signal and unsubscribe from it', () => {
+  it('ends a task that takes too long, aborts its signal and unsubscribes', () => {
     const { manager, time, released } = setUp();
     const log: unknown[] = [];
     let signal: AbortSignal | undefined;
@@ -28,7 +28,7 @@ describe('engine: timeout and abortGrace', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should count from the start of the attempt', () => {
+  it('counts from the start of the attempt', () => {
     const { manager, time, task } = setUp();
     const log: unknown[] = [];
     manager.submit(task(50)).subscribe();
@@ -38,7 +38,7 @@ describe('engine: timeout and abortGrace', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should leave no timer of a task that is done, fails or is cancelled', () => {
+  it('leaves no timer when the task completes, fails or is cancelled', () => {
     const { manager, time } = setUp();
     const options = { timeout: 1000 };
     manager.submit(() => 1, options).subscribe();
@@ -54,7 +54,7 @@ describe('engine: timeout and abortGrace', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should take an Infinity, and what timers cannot reach, as none', () => {
+  it('takes Infinity, and a time beyond the longest timer, as none', () => {
     const { manager, time, task } = setUp();
     const log: unknown[] = [];
     for (const timeout of [Infinity, 2 ** 31])
@@ -63,7 +63,7 @@ describe('engine: timeout and abortGrace', () => {
     expect(log).toEqual([Infinity, '|', 2 ** 31, '|']);
   });
 
-  it('should go through checkHealth and the retries, each attempt with a timeout of its own', () => {
+  it('goes through checkHealth and the retries, with a timeout for each attempt', () => {
     const { manager, time, released, events } = setUp({
       checkHealth: (error) => !(error instanceof TaskTimeoutError),
       maxRetries: 1,
@@ -93,7 +93,7 @@ describe('engine: timeout and abortGrace', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should not take what an attempt gives after its timeout for the result of the next', () => {
+  it('ignores a result that an attempt gives after its timeout', () => {
     const { manager, time, events } = setUp({ checkHealth: () => false });
     const first = new Deferred();
     const second = new Subject<never>();
@@ -110,7 +110,7 @@ describe('engine: timeout and abortGrace', () => {
     ]);
   });
 
-  it('should release the worker of a Promise at once where the timeout is unhealthy', () => {
+  it('releases the worker of a Promise at once when the timeout is unhealthy', () => {
     const { manager, time, released } = setUp({ checkHealth: () => false });
     const result = new Deferred();
     const log: unknown[] = [];
@@ -138,7 +138,7 @@ describe('engine: timeout and abortGrace', () => {
     };
 
     it.each(['timeout', 'cancel'] as const)(
-      'should keep its worker until it settles (after a %s)',
+      'keeps its worker until the Promise settles (after a %s)',
       (how) => {
         const { manager, events, time, result, next, released } = abandon(how);
         expect(manager.stats()).toMatchObject({ runningTasks: 0, busyWorkers: 1, queuedTasks: 1 });
@@ -156,7 +156,7 @@ describe('engine: timeout and abortGrace', () => {
     );
 
     it.each(['timeout', 'cancel'] as const)(
-      'should lose its worker, which is replaced, after abortGrace (after a %s)',
+      'loses its worker, which is replaced, after abortGrace (after a %s)',
       (how) => {
         const { manager, events, time, result, next, released } = abandon(how);
         time.advanceTo(5010);
@@ -172,7 +172,7 @@ describe('engine: timeout and abortGrace', () => {
       },
     );
 
-    it('should have as long as the config says', () => {
+    it('has as much grace as the config says', () => {
       const { time, next } = abandon('timeout', 20);
       time.advanceTo(29);
       expect(next).toEqual([]);
@@ -180,7 +180,7 @@ describe('engine: timeout and abortGrace', () => {
       expect(next).toEqual([2, '|']);
     });
 
-    it('should hold up the release, and no longer than abortGrace, when the manager stops', () => {
+    it('delays the releases of a stop, and no longer than abortGrace', () => {
       const { manager, time, released } = abandon('timeout', 20);
       void manager.stop();
       expect(manager.stats().state).toBe('stopping');
@@ -192,7 +192,7 @@ describe('engine: timeout and abortGrace', () => {
     });
 
     it.each(['submit', 'runTask'] as const)(
-      'should hold up the release also when nothing else is left to do (%s)',
+      'delays the releases even when nothing more is left to do (%s)',
       (method) => {
         const { manager, time, released } = setUp({ resourcePoolSize: 1 });
         const result = new Deferred();
@@ -210,7 +210,7 @@ describe('engine: timeout and abortGrace', () => {
       },
     );
 
-    it('should not hold up a kill', () => {
+    it('does not delay a kill', () => {
       const { manager, time, released } = abandon('timeout');
       void manager.kill();
       expect(manager.stats()).toMatchObject({ state: 'killed', busyWorkers: 0 });
@@ -218,7 +218,7 @@ describe('engine: timeout and abortGrace', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should never end twice', () => {
+    it('never ends twice', () => {
       const { manager, time, result, events } = abandon('timeout');
       result.reject('late');
       time.advanceTo(10_000);
@@ -231,7 +231,7 @@ describe('engine: timeout and abortGrace', () => {
     });
   });
 
-  it('should do so for runTask too', async () => {
+  it('applies to runTask too', async () => {
     const { manager, time } = setUp({ resourcePoolSize: 1 });
     const result = new Deferred();
     const outcome = manager.runTask(() => result, { timeout: 10 });
@@ -243,7 +243,7 @@ describe('engine: timeout and abortGrace', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should let a task end itself on the abort, in time', () => {
+  it('lets a task end on the abort within the grace', () => {
     const { manager, time } = setUp();
     const log: unknown[] = [];
     manager

@@ -10,7 +10,7 @@ const setUp = () => {
 };
 
 describe('Outbox', () => {
-  it('tells nothing before it is flushed', () => {
+  it('tells nothing before a flush', () => {
     const { outbox, log, tell } = setUp();
     outbox.add(tell, 1);
     expect(log).toEqual([]);

@@ -25,7 +25,7 @@ describe('errors', () => {
     ['TaskTimeoutError', () => new TaskTimeoutError(10)],
     ['TaskCancelledError', () => new TaskCancelledError()],
     ['TaskManagerStoppedError', () => new TaskManagerStoppedError()],
-  ])('should have %s, an Error that says so by its name and as text', (name, create) => {
+  ])('is an Error with a stable name and text (%s)', (name, create) => {
     const error = create();
     expect(error).toBeInstanceOf(Error);
     expect(error.name).toBe(name);
@@ -37,7 +37,7 @@ describe('errors', () => {
     ['workerCount', () => new WorkerCountMustBePositiveError(-1), -1],
     ['onCreate', () => new OnCreateFunctionRequiredError('no'), 'no'],
     ['onDestroy', () => new OnDestroyFunctionRequiredError(null), null],
-  ])('should have an error for %s that is an InvalidConfigError', (field, create, value) => {
+  ])('is an InvalidConfigError for a wrong %s', (field, create, value) => {
     const error = create();
     expect(error).toBeInstanceOf(InvalidConfigError);
     expect(error).toBeInstanceOf(RangeError);
@@ -45,7 +45,7 @@ describe('errors', () => {
     expect(error.value).toBe(value);
   });
 
-  it('should carry the facts as fields', () => {
+  it('carries the facts as fields', () => {
     expect(new TaskTimeoutError(10).timeout).toBe(10);
     expect(new ResourceReleaseTimeoutError(30).timeout).toBe(30);
     expect(new MaxRetriesExceededError(3, cause)).toMatchObject({ retries: 3, cause });
@@ -75,11 +75,11 @@ describe('errors', () => {
       () => new TaskManagerStoppedError(),
       'The task manager takes no more tasks: it has been stopped',
     ],
-  ])('should say what happened (%s)', (create, message) => {
+  ])('says what happened (%s)', (create, message) => {
     expect(create().message).toBe(message);
   });
 
-  it('should say in its message what it was caused by', () => {
+  it('names the cause in the message', () => {
     expect(new ResourceCreationError(cause).message).toContain('the line is dead');
     expect(new ResourceCreationError('no text').message).toContain('no text');
     expect(new MaxRetriesExceededError(3, cause).message).toContain('the line is dead');
@@ -97,7 +97,7 @@ describe('errors', () => {
     [[1], 'object'],
     [{ a: 1 }, 'object'],
     [() => 1, 'function'],
-  ])('should describe the wrong value %p in one word or two', (value, described) => {
+  ])('describes the wrong value %p in one word or two', (value, described) => {
     const error = new InvalidConfigError('limit', value, 'an integer >= 1');
     expect(error.message).toBe(`Expected \`limit\` to be an integer >= 1, got ${described}`);
     expect(error.value).toBe(value);

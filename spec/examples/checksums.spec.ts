@@ -24,7 +24,7 @@ const MEGABYTE = 2 ** 20;
 
 const start = (...args: string[]) => startAs({}, ...args);
 
-/** To root nothing is forbidden. */
+/** Not as root, who may write anywhere. */
 const startUnprivileged = (...args: string[]) =>
   startAs(process.getuid?.() === 0 ? { uid: 65_534 } : {}, ...args);
 
@@ -76,13 +76,13 @@ describe('examples/checksums', () => {
     writeFileSync(bytes, content);
   };
 
-  /** A file that takes a while to read and none to make. */
+  /** Makes a sparse file, which is slow to read and quick to make. */
   const writeHuge = (path: string, size: number) => {
     write(path, '');
     truncateSync(join(tree, path), size);
   };
 
-  /** Makes a path in the tree that is longer than the system takes, for root too; gives a way to undo it. */
+  /** Makes a path that is too long for the system, even for root. Returns a function that undoes the change. */
   const writeTooLong = (name: string) => {
     const part = (letter: string) => join(...Array<string>(10).fill(letter.repeat(200)));
     const [first, second] = [join(tree, part('a')), join(folder, part('b'))];
@@ -117,7 +117,7 @@ describe('examples/checksums', () => {
       'a-b',
     ];
 
-    it('should be verified by sha256sum, whatever the names', async () => {
+    it('is verified by sha256sum, whatever the names', async () => {
       for (const [index, name] of awkward.entries()) write(name, `${index}`);
       write(Buffer.from([0x66, 0xff, 0xfe, 0x2f, 0x80])); // f\xff\xfe/\x80: not UTF-8
       write('empty', '');
@@ -132,7 +132,7 @@ describe('examples/checksums', () => {
       });
     });
 
-    it('should have what sha256sum writes, in the order of the bytes', async () => {
+    it('has the lines of sha256sum, in the order of the bytes', async () => {
       for (const [index, name] of awkward.entries()) if (name !== '-') write(name, `${index}`);
       write(Buffer.from([0x66, 0xff, 0xfe, 0x2f, 0x80]));
 
@@ -143,7 +143,7 @@ describe('examples/checksums', () => {
       expect(readFileSync(out).toString('latin1')).toBe(stdout.toString('latin1'));
     });
 
-    it('should have neither links nor what is not a file', async () => {
+    it('has no links, and nothing that is no file', async () => {
       write('file');
       symlinkSync('file', join(tree, 'link'));
       symlinkSync('..', join(tree, 'loop'));
@@ -154,7 +154,7 @@ describe('examples/checksums', () => {
       expect(readFileSync(out, 'utf8')).toMatch(/^[0-9a-f]{64} {2}file\n$/);
     });
 
-    it('should not have itself, and replace the one of before', async () => {
+    it('does not have itself, and replaces the old list', async () => {
       write('file');
       write('SUMS', 'of yesterday');
       write('sub/SUMS');
@@ -166,13 +166,13 @@ describe('examples/checksums', () => {
       expect(readdirSync(tree).sort()).toEqual(['SUMS', 'again', 'file', 'sub']);
     });
 
-    it('should be empty for an empty tree', async () => {
+    it('is empty for an empty tree', async () => {
       expect(await run(tree, '--out', out)).toMatchObject({ status: 0 });
       expect(readFileSync(out, 'utf8')).toBe('');
     });
   });
 
-  it('should report on what cannot be read, do the rest and exit with 1', async () => {
+  it('reports unreadable files, does the rest and exits with 1', async () => {
     write('good');
     const undo = writeTooLong('x'.repeat(200));
 
@@ -188,7 +188,7 @@ describe('examples/checksums', () => {
     expect(readFileSync(out, 'utf8')).toMatch(/^\S+ {2}good\n$/);
   });
 
-  it('should report on what vanishes before its turn', async () => {
+  it('reports files that vanish before their turn', async () => {
     for (let i = 0; i < 40; i++) writeHuge(`${i}`, 256 * MEGABYTE);
     const { said, result } = start(tree, '--out', out);
     await said('busy');
@@ -201,7 +201,7 @@ describe('examples/checksums', () => {
     expect(readFileSync(out, 'utf8').split('\n').length - 1).toBe(40 - vanished!.length);
   });
 
-  it('should exit with 1 and leave nothing behind if the list cannot be written', async () => {
+  it('exits with 1 and leaves nothing behind if the list cannot be written', async () => {
     writeHuge('file', 256 * MEGABYTE);
     const { said, result } = start(tree, '--out', out);
     await said('busy');
@@ -214,7 +214,7 @@ describe('examples/checksums', () => {
     expect(readdirSync(folder).sort()).toEqual(['SUMS', 'tree']);
   });
 
-  it('should say at once, and in a line, that the folder of the list cannot be written to', async () => {
+  it('says at once, in one line, that the folder of the list is not writable', async () => {
     write('file');
     mkdirSync(join(folder, 'locked'));
     chmodSync(join(folder, 'locked'), 0o555);
@@ -231,7 +231,7 @@ describe('examples/checksums', () => {
   });
 
   describe('a list that is no regular file', () => {
-    it('should be written into if it is a pipe', async () => {
+    it('is written into if the list is a pipe', async () => {
       write('file');
       spawnSync('mkfifo', [out]);
       const reader = spawn('timeout', ['20', 'cat', out]);
@@ -243,7 +243,7 @@ describe('examples/checksums', () => {
       expect(String((await read)[0])).toMatch(/^[0-9a-f]{64} {2}file\n$/);
     });
 
-    it('should stay a link, and replace the file that it leads to', async () => {
+    it('stays a link, and replaces the target of the link', async () => {
       write('file');
       write('real', 'of yesterday');
       symlinkSync('tree/real', out);
@@ -255,7 +255,7 @@ describe('examples/checksums', () => {
       expect(readdirSync(tree).sort()).toEqual(['file', 'real']);
     });
 
-    it('should stay a link that leads to nothing yet', async () => {
+    it('stays a link that leads to nothing yet', async () => {
       write('file');
       symlinkSync('new', out);
 
@@ -267,7 +267,7 @@ describe('examples/checksums', () => {
     });
   });
 
-  it.each(['--help', '-h'])('should say how it is used: %s', async (flag) => {
+  it.each(['--help', '-h'])('says how to use the program: %s', async (flag) => {
     const { status, stdout, stderr } = await run(flag);
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -283,7 +283,7 @@ describe('examples/checksums', () => {
     ['a file in place of the directory', () => [__filename]],
     ['a list that is a directory', () => [tree, '--out', folder]],
     ['a list in a directory that is not there', () => [tree, '--out', join(folder, 'no/SUMS')]],
-  ])('should exit with 2 and say how it is used, given %s', async (_, args) => {
+  ])('exits with 2 and says how to use the program, given %s', async (_, args) => {
     const { status, stdout, stderr } = await run(...args());
 
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -291,7 +291,7 @@ describe('examples/checksums', () => {
   });
 
   describe('Ctrl-C', () => {
-    it('should let what runs finish, start nothing more and write nothing', async () => {
+    it('lets running files finish, starts nothing more and writes nothing', async () => {
       for (let i = 0; i < 30; i++) writeHuge(`${i}`, 256 * MEGABYTE);
       const { child, said, result } = start(tree, '--out', out);
       await said('busy');
@@ -307,13 +307,13 @@ describe('examples/checksums', () => {
       expect(readdirSync(folder)).toEqual(['tree']);
     });
 
-    it('should quit at once the second time', async () => {
+    it('quits at once the second time', async () => {
       writeHuge('endless', 2 ** 40);
       const { child, said, ended, result } = start(tree, '--out', out);
       await said('busy');
       child.kill('SIGINT');
       await said('interrupted');
-      // One that follows at once is taken for the first, passed on by npm.
+      // A signal that follows at once counts as the first one, passed on by npm.
       interval(100)
         .pipe(takeUntil(ended))
         .subscribe(() => child.kill('SIGINT'));

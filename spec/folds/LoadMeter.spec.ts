@@ -36,7 +36,7 @@ const meterOf = (...events: TaskEvent[]): LoadMeter => {
 };
 
 describe('LoadMeter', () => {
-  it('should be all 0 before the first task', () => {
+  it('is all 0 before the first task', () => {
     expect(meterOf().read(7)).toEqual({
       time: 7,
       arrivalRate: 0,
@@ -46,13 +46,13 @@ describe('LoadMeter', () => {
     });
   });
 
-  it('should have rates over the time since the start within the first window', () => {
+  it('has rates over the time since the start during the first window', () => {
     const meter = meterOf(arrived(100), arrived(200), completed(200));
     expect(meter.read(200)).toMatchObject({ arrivalRate: 10, completionRate: 5 });
     expect(meter.read(500)).toMatchObject({ arrivalRate: 4, completionRate: 2 });
   });
 
-  it('should have rates over the window after that, which fall to exactly 0', () => {
+  it('has rates over the window later, which fall to exactly 0', () => {
     const meter = meterOf(arrived(1500), arrived(1600), arrived(1600), completed(1700));
     expect(meter.read(2000)).toMatchObject({ arrivalRate: 3, completionRate: 1 });
     expect(meter.read(2500)).toMatchObject({ arrivalRate: 2, completionRate: 1 });
@@ -60,13 +60,13 @@ describe('LoadMeter', () => {
     expect(meter.read(1e9)).toMatchObject({ arrivalRate: 0, completionRate: 0 });
   });
 
-  it('should have the exact mean of up to 100 execution times, failures included', () => {
+  it('has the exact mean of up to 100 execution times, failures included', () => {
     const meter = meterOf(completed(100, 10), failed(200, 40), completed(300, 100));
     expect(meter.read(300).meanExecutionTime).toBeCloseTo(50, 12);
     expect(meter.read(300).completed).toBe(3);
   });
 
-  it('should give a task after the hundredth a weight of one in a hundred', () => {
+  it('gives a task after the hundredth a weight of one in a hundred', () => {
     const meter = meterOf(...Array.from({ length: 500 }, (_, i) => completed(i, 10)));
     expect(meter.read(500).meanExecutionTime).toBeCloseTo(10, 12);
     meter.apply(completed(500, 110));
@@ -76,7 +76,7 @@ describe('LoadMeter', () => {
     expect(meter.read(500).completed).toBe(502);
   });
 
-  it('should leave out what ran past the workers', () => {
+  it('ignores direct tasks', () => {
     const meter = meterOf(arrived(10, true), completed(20, 10, true), failed(30, 10, true));
     expect(meter.read(100)).toMatchObject({
       arrivalRate: 0,
@@ -86,7 +86,7 @@ describe('LoadMeter', () => {
     });
   });
 
-  it('should leave out what is neither an arrival nor an end', () => {
+  it('ignores events that are neither an arrival nor an end', () => {
     const meter = meterOf(
       { ...task, ...times(10, 5), type: 'retried', error: new Error() },
       { ...task, time: 10, type: 'cancelled', error: null, running: true, abandoned: false },
@@ -96,12 +96,12 @@ describe('LoadMeter', () => {
     expect(meter.read(100)).toMatchObject({ arrivalRate: 0, completionRate: 0, completed: 0 });
   });
 
-  it('should have no negative times and no leap of a rate when the clock is set back', () => {
+  it('has no negative time and no leap of a rate when the clock is set back', () => {
     const meter = meterOf();
     for (let time = 100_000; time <= 102_000; time += 100) meter.apply(arrived(time));
     const before = meter.read(102_000);
     for (let time = 2000; time <= 9000; time += 100) meter.apply(arrived(time));
-    meter.apply(completed(9000, -93_000)); // it began before that
+    meter.apply(completed(9000, -93_000)); // started before the set-back
     const after = meter.read(9000);
     expect(after.time).toBe(before.time);
     expect(after.meanExecutionTime).toBe(0);

@@ -3,7 +3,7 @@ import type { TaskEvent } from '../../src/events/events.js';
 import { logEvent, type Logger } from '../../src/folds/logger.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
 
-/** Its stack is left to a test of its own. */
+/** Another test checks the stack. */
 const error = Object.assign(new Error('broken'), { stack: undefined });
 const task = {
   time: 0,
@@ -105,13 +105,13 @@ const failing = (thrown: unknown): string => {
 };
 
 describe('logEvent', () => {
-  it.each(rows)('should write %j at %s: %s', (event, level, line) => {
+  it.each(rows)('writes %j at %s: %s', (event, level, line) => {
     const logger = new Lines();
     logEvent(logger, event);
     expect(logger.lines).toEqual([[level, [line]]]);
   });
 
-  it('should have a row above for every type of event', () => {
+  it('has a row above for every type of event', () => {
     const types: Record<TaskEvent['type'], true> = {
       arrived: true,
       started: true,
@@ -130,7 +130,7 @@ describe('logEvent', () => {
     expect(new Set(rows.map(([{ type }]) => type))).toEqual(new Set(Object.keys(types)));
   });
 
-  it('should write an error through console in no more lines than its stack', () => {
+  it('writes an error through console in no more lines than its stack', () => {
     const write = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
     const thrown = new TypeError('broken', { cause });
@@ -141,7 +141,7 @@ describe('logEvent', () => {
     expect(text).toContain('logger.spec');
   });
 
-  it('should write the name that an error has, which its stack may not', () => {
+  it('writes the name of an error even when the stack has another', () => {
     const thrown = new Error('late');
     thrown.name = 'TooLateError';
     expect(failing(thrown).split('\n')[0]).toBe('TooLateError: late');
@@ -154,11 +154,11 @@ describe('logEvent', () => {
     [Symbol('no'), 'Symbol(no)'],
     [{ status: 404 }, '{"status":404}'],
     [Object.create(null), 'a thrown object without a text'],
-  ])('should write %p, which is no error, too', (thrown, text) => {
+  ])('writes %p, which is no error, too', (thrown, text) => {
     expect(failing(thrown)).toBe(text);
   });
 
-  it('should write a label as it is, in the line that it belongs to', () => {
+  it('writes a label unchanged, in its own line', () => {
     const write = jest.spyOn(console, 'debug').mockImplementation(() => undefined);
     const label = '100%s %o\n\u001b[2Jtask 8 failed\u2028';
     logEvent(console, { ...task, ...times, label, type: 'failed', error, abandoned: false });
@@ -169,7 +169,7 @@ describe('logEvent', () => {
     );
   });
 
-  it('should report what a logger throws, and not throw it', () => {
+  it('reports an error that a logger throws, and does not throw', () => {
     const thrown = new Error('disk full');
     const fail = (): never => {
       throw thrown;

@@ -46,15 +46,15 @@ const timesOf = (wait: number, execution: number, finishedAt = wait + execution)
   finishedAt,
 });
 
-/** All numbers 0 … 9,999 in an order that looks like none. */
+/** All numbers 0 … 9,999 in a mixed order. */
 const shuffled = Array.from({ length: 10_000 }, (_, i) => (i * 6181) % 10_000);
 
 describe('createMetricsCollector', () => {
-  it('should be all 0 before the first task', () => {
+  it('is all 0 before the first task', () => {
     expect(create().at(500).metrics()).toEqual(none);
   });
 
-  it('should have the exact means and extremes of completed tasks', () => {
+  it('has the exact means and extremes of completed tasks', () => {
     const { collector } = create();
     collector.recordCompletion(timesOf(5, 10, 100));
     collector.recordCompletion(timesOf(1, 0.25));
@@ -67,19 +67,19 @@ describe('createMetricsCollector', () => {
     });
   });
 
-  it('should leave failed tasks out of the times', () => {
+  it('leaves failed tasks out of the times', () => {
     const { collector } = create();
     collector.recordFailure(timesOf(100, 100));
     expect(collector.metrics()).toEqual({ ...none, totalTasksFailed: 1, failureRate: 1 });
   });
 
-  it('should have no negative times where the clock was set back', () => {
+  it('has no negative times when the clock was set back', () => {
     const collector = createMetricsCollector();
     collector.recordCompletion({ queuedAt: 30, startedAt: 20, finishedAt: 10 });
     expect(collector.metrics()).toMatchObject({ minExecutionTime: 0, averageWaitTime: 0 });
   });
 
-  it('should count, and have the shares of what completed and failed', () => {
+  it('counts all tasks, and has the shares of completed and failed ones', () => {
     const { collector } = create();
     for (let i = 0; i < 8; i++) collector.recordArrival();
     for (let i = 0; i < 3; i++) collector.recordCompletion(timesOf(0, 1));
@@ -103,7 +103,7 @@ describe('createMetricsCollector', () => {
     [[20, 10], 15, 20],
     [[30, 10, 20], 20, 30],
     [[50, 10, 40, 20, 30], 30, 50],
-  ])('should have exact percentiles of few values (%p)', (times, median, greatest) => {
+  ])('has exact percentiles of few values (%p)', (times, median, greatest) => {
     const { collector } = create();
     for (const time of times) collector.recordCompletion(timesOf(time + 1, time));
     expect(collector.metrics()).toMatchObject({
@@ -119,12 +119,12 @@ describe('createMetricsCollector', () => {
     ['even', (x: number) => x],
     ['skewed', (x: number) => -Math.log(1 - x / 10_000) * 100],
     ['with few values', (x: number) => x % 5],
-  ])('should have percentiles near the exact ranks where times are %s', (_title, map) => {
+  ])('has percentiles near the exact ranks for times that are %s', (_title, map) => {
     const { collector } = create();
     const times = shuffled.map(map);
     for (const time of times) collector.recordCompletion(timesOf(2 * time, time));
     const sorted = times.sort((a, b) => a - b);
-    // As a share of the values: what a digest promises is the rank, not the value.
+    // By rank, since a digest promises a rank and not a value.
     const near = (value: number, p: number, slack: number): void => {
       const at = (q: number) => sorted[Math.min(9999, Math.max(0, Math.round(q * 1e4)))]!;
       expect(value).toBeGreaterThanOrEqual(at(p - slack));
@@ -138,7 +138,7 @@ describe('createMetricsCollector', () => {
     near(metrics.p99WaitTime / 2, 0.99, 0.002);
   });
 
-  it('should have rates over the time since the start within the first window', () => {
+  it('has rates over the time since the start during the first window', () => {
     const { collector, at } = create(1000);
     at(100).recordArrival();
     at(200).recordArrival();
@@ -147,7 +147,7 @@ describe('createMetricsCollector', () => {
     expect(at(500).metrics()).toMatchObject({ taskArrivalRate: 4, taskCompletionRate: 2 });
   });
 
-  it('should have rates over the last window after that, which fall to exactly 0', () => {
+  it('has rates over the last window later, which fall to exactly 0', () => {
     const { collector, at } = create(1000);
     for (let time = 1; time <= 5000; time++) at(time).recordArrival();
     at(5000);
@@ -158,25 +158,25 @@ describe('createMetricsCollector', () => {
     expect(at(1e9).metrics()).toMatchObject({ taskArrivalRate: 0, taskCompletionRate: 0 });
   });
 
-  it('should start to count its rates when it is made', () => {
+  it('starts counting its rates at its creation', () => {
     const collector = createMetricsCollector({ rateWindow: 1000, scheduler: { now: () => 5000 } });
     collector.recordArrival();
     expect(collector.metrics().taskArrivalRate).toBe(0);
   });
 
-  it("should have the defaults of the manager's config", () => {
+  it("has the defaults of the manager's config", () => {
     const collector = createMetricsCollector();
     collector.recordArrival();
     expect(collector.metrics().totalTasksArrived).toBe(1);
   });
 
-  it('should count on its own', () => {
+  it('counts independently of other collectors', () => {
     const [a, b] = [create().collector, create().collector];
     a.recordArrival();
     expect(b.metrics().totalTasksArrived).toBe(0);
   });
 
-  it('should change no metrics that it has given', () => {
+  it('does not change metrics given earlier', () => {
     const { collector } = create();
     const before = collector.metrics();
     collector.recordArrival();
@@ -185,7 +185,7 @@ describe('createMetricsCollector', () => {
 });
 
 describe('the metrics of a manager', () => {
-  it('should be of the last attempt, and count the wait from the arrival', async () => {
+  it('describes the last attempt, and counts the wait from the arrival', async () => {
     const { manager, time, task } = virtualManager({ checkHealth: () => false });
     let attempts = 0;
     const done = manager.queueTask((_resource, { attempt }) => {
@@ -207,7 +207,7 @@ describe('the metrics of a manager', () => {
     });
   });
 
-  it('should count every outcome', async () => {
+  it('counts every outcome', async () => {
     const { manager, time, task } = virtualManager();
     const done = manager.queueTask(task(10));
     const failed = manager.queueTask(() => Promise.reject(new Error('of its own')));
@@ -229,7 +229,7 @@ describe('the metrics of a manager', () => {
     });
   });
 
-  it('should come from a collector of one’s own', async () => {
+  it('comes from the collector of the config', async () => {
     const calls: unknown[][] = [];
     const metrics: TaskMetrics = { ...none, totalTasksArrived: 42 };
     const collector: MetricsCollector = {
@@ -271,7 +271,7 @@ describe('the metrics of a manager', () => {
     expect(manager.metrics$.value).toBe(metrics);
   });
 
-  it('should report what a collector throws, and run on', async () => {
+  it('reports an error that a collector throws, and continues', async () => {
     const thrown = new Error('no space');
     const fail = (): never => {
       throw thrown;
@@ -296,7 +296,7 @@ describe('the metrics of a manager', () => {
     expect(new Set(errors)).toEqual(new Set([thrown]));
   });
 
-  it('should do without the method for cancelled tasks', () => {
+  it('works without the method for cancelled tasks', () => {
     const collector = { ...createMetricsCollector(), recordCancellation: undefined };
     const errors = unhandledErrors(() => {
       const { manager } = virtualManager({ collector });

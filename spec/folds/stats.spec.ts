@@ -67,96 +67,100 @@ const none = {
 };
 
 describe('StatsFold', () => {
-  it('should start with nothing, running', () => {
+  it('starts with nothing, running', () => {
     expect(fold()).toEqual(none);
   });
 
   it.each<[string, TaskEvent[], object]>([
     [
-      'tell base from burst workers',
+      'tells base from burst workers',
       [up, up, up],
       { baseWorkers: 2, activeWorkers: 3, burstWorkers: 1 },
     ],
-    ['count base workers as they come', [up], { baseWorkers: 1, activeWorkers: 1 }],
-    ['count workers that leave', [up, up, up, down, down], { baseWorkers: 1, activeWorkers: 1 }],
-    ['count what waits', [arrived(), arrived({ priority: -1 })], { queuedTasks: 2 }],
+    ['counts base workers one by one', [up], { baseWorkers: 1, activeWorkers: 1 }],
+    ['counts workers that leave', [up, up, up, down, down], { baseWorkers: 1, activeWorkers: 1 }],
+    ['counts waiting tasks', [arrived(), arrived({ priority: -1 })], { queuedTasks: 2 }],
     [
-      'count what waits with priority',
+      'counts waiting tasks with priority',
       [arrived({ priority: 0.1 }), arrived({ priority: 2 })],
       { priorityTasks: 2 },
     ],
-    ['count what runs', [arrived(), started()], { runningTasks: 1, busyWorkers: 1 }],
-    ['count a retry as priority', [arrived(), started(), retried()], { priorityTasks: 1 }],
+    ['counts running tasks', [arrived(), started()], { runningTasks: 1, busyWorkers: 1 }],
+    ['counts a retry as priority', [arrived(), started(), retried()], { priorityTasks: 1 }],
     [
-      'count a retry that runs',
+      'counts a retry that runs',
       [arrived(), started(), retried(), started({ priority: 1 })],
       { runningTasks: 1, busyWorkers: 1 },
     ],
-    ['forget what completed', [arrived(), started(), completed()], {}],
-    ['forget what failed', [arrived(), started(), failed()], {}],
-    ['forget what was cancelled while it waited', [arrived(), cancelled({ running: false })], {}],
+    ['forgets a completed task', [arrived(), started(), completed()], {}],
+    ['forgets a failed task', [arrived(), started(), failed()], {}],
     [
-      'forget what was cancelled while it waited with priority',
+      'forgets a task that was cancelled while waiting',
+      [arrived(), cancelled({ running: false })],
+      {},
+    ],
+    [
+      'forgets a task that was cancelled while waiting with priority',
       [arrived({ priority: 3 }), cancelled({ running: false, priority: 3 })],
       {},
     ],
     [
-      'forget what was cancelled while it ran',
+      'forgets a task that was cancelled while running',
       [arrived(), started(), cancelled({ running: true })],
       {},
     ],
     [
-      'count the worker of what goes on after it was cancelled',
+      'counts the worker of a cancelled task that goes on',
       [arrived(), started(), cancelled({ running: true, abandoned: true })],
       { busyWorkers: 1 },
     ],
     [
-      'count the worker of what goes on after it timed out',
+      'counts the worker of a timed-out task that goes on',
       [arrived(), started(), failed({ abandoned: true })],
       { busyWorkers: 1 },
     ],
     [
-      'count it no more once it is freed',
+      'forgets the worker of an abandoned task when freed',
       [arrived(), started(), failed({ abandoned: true }), freed()],
       {},
     ],
-    ['count a runTask from its arrival', [arrived({ direct: true })], { runningTasks: 1 }],
+    ['counts a runTask from its arrival', [arrived({ direct: true })], { runningTasks: 1 }],
     [
-      'count a runTask once',
+      'counts a runTask once',
       [arrived({ direct: true }), started({ direct: true })],
       { runningTasks: 1 },
     ],
     [
-      'forget a runTask that completed',
+      'forgets a runTask that completed',
       [arrived({ direct: true }), started({ direct: true }), completed({ direct: true })],
       {},
     ],
     [
-      'forget a runTask that timed out, and what it held',
+      'forgets a runTask that timed out, and its resource',
       [arrived({ direct: true }), failed({ direct: true, abandoned: true }), freed(true)],
       {},
     ],
     [
-      'forget a runTask that was cancelled',
+      'forgets a runTask that was cancelled',
       [arrived({ direct: true }), cancelled({ direct: true, running: true })],
       {},
     ],
     [
-      'know the resources for runTask',
+      'knows the resources for runTask',
       [{ type: 'resources', time: 0, ready: 3, available: 2 }],
       { availableResources: 2 },
     ],
-    ['know the state', [stateIs('paused'), stateIs('stopping')], { state: 'stopping' }],
+    ['knows the state', [stateIs('paused'), stateIs('stopping')], { state: 'stopping' }],
     [
-      'leave out what is no count',
+      'ignores an event without a count',
       [{ type: 'resourceFailed', time: 0, operation: 'creation', error: 1 }],
       {},
     ],
-  ])('should %s', (_title, events, counts) => {
+  ])('%s', (_title, events, counts) => {
     expect(fold(...events)).toEqual({ ...none, ...counts });
   });
 
-  it('should be the same object until something happens, and never change', () => {
+  it('gives the same object until an event comes, and never changes an object', () => {
     const stats = new StatsFold(2);
     const before = stats.snapshot();
     expect(stats.snapshot()).toBe(before);
@@ -165,7 +169,7 @@ describe('StatsFold', () => {
     expect(stats.snapshot()).not.toBe(before);
   });
 
-  it('should have the same counts one by one', () => {
+  it('has the same counts one by one', () => {
     const stats = new StatsFold(2);
     for (const event of [arrived(), arrived({ priority: 1 }), arrived(), started()]) {
       stats.apply(event);
@@ -176,7 +180,7 @@ describe('StatsFold', () => {
     expect(stats.state).toBe('running');
   });
 
-  it('should be back at nothing when all tasks have ended, however they did', () => {
+  it('returns to 0 when all tasks have ended, in any way', () => {
     const life = fc.record({
       priority: fc.integer({ min: -2, max: 2 }),
       direct: fc.boolean(),

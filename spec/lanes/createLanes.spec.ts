@@ -36,7 +36,7 @@ describe('createLanes', () => {
     expect(takeAll(lanes)).toEqual([12, 22, 11, 21]);
   });
 
-  it('is as it was when the priority of a value throws', () => {
+  it('stays the same when the priority of a value throws', () => {
     const lanes = lanesOf<number>((value) => {
       if (value < 0) throw new Error('no priority');
       return 0;
@@ -73,7 +73,7 @@ describe('createLanes', () => {
   });
 
   it.each(['open', 'next', 'close'] as const)(
-    'names a discipline whose `%s` calls back what asks it',
+    'names a discipline whose `%s` calls the lanes',
     (name) => {
       const lanes = lanesOf<number>(
         (value) => value,

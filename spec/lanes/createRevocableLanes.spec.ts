@@ -30,13 +30,13 @@ const step = fc.record({
 });
 const steps = fc.array(step, { minLength: 20, maxLength: 200 });
 
-/** The place of `item` in its lane: those that are ahead first, each kind as it came. */
+/** The items of a lane in their order: first the items that are ahead, each kind in order of arrival. */
 const inLane = (items: Item[], priority: number): Item[] => {
   const lane = items.filter((item) => item.priority === priority);
   return [...lane.filter((item) => item.ahead), ...lane.filter((item) => !item.ahead)];
 };
 
-/** Plays all steps and checks every value that is taken with `check`, which is given what waited. */
+/** Plays all steps. Calls `check` with every taken value and the values that waited. */
 const play = (
   discipline: LaneDiscipline,
   all: { name: string; priority: number; ahead: boolean; which: number }[],
@@ -68,7 +68,7 @@ const play = (
 };
 
 describe('createRevocableLanes', () => {
-  it('should do what a naive model does that sorts all that waits', () => {
+  it('agrees with a naive model that sorts all waiting values', () => {
     fc.assert(
       fc.property(steps, (all) => {
         play(strict(), all, (taken, waiting) => {
@@ -79,7 +79,7 @@ describe('createRevocableLanes', () => {
     );
   });
 
-  it('should take the first of a lane in which something waits, whatever the discipline', () => {
+  it('takes the first value of a lane that is not empty, in any discipline', () => {
     fc.assert(
       fc.property(steps, (all) => {
         play(weighted({ 1: 3 }), all, (taken, waiting) => {
@@ -89,7 +89,7 @@ describe('createRevocableLanes', () => {
     );
   });
 
-  it('should tell the schedule of each lane once that it opens and once that it closes', () => {
+  it('tells the schedule once of each lane that opens or closes', () => {
     fc.assert(
       fc.property(steps, (all) => {
         const open = new Set<Lane>();
@@ -114,7 +114,7 @@ describe('createRevocableLanes', () => {
     );
   });
 
-  it('should not keep more dropped values than waiting ones, and look at each but a few times', () => {
+  it('keeps no more dropped values than waiting ones, with few looks at each', () => {
     const lanes = createLanes(strict());
     const dropped = new Set<number>();
     let asked = 0;
@@ -132,7 +132,7 @@ describe('createRevocableLanes', () => {
       dropped.add(item.id);
       lanes.drop(item);
     }
-    // Each dropped one when its gap is closed, and with it those that wait then: fewer each time.
+    // The lanes look at dropped values when they close gaps, and at the waiting values, fewer each time.
     const beforeTake = asked;
     expect(beforeTake).toBeGreaterThan(999);
     expect(beforeTake).toBeLessThan(3000);
@@ -141,7 +141,7 @@ describe('createRevocableLanes', () => {
   });
 
   it.each(['close', 'next'] as const)(
-    'should lose no value where `%s` of the schedule throws',
+    'loses no value where `%s` of the schedule throws',
     (name) => {
       const lanes = createLanes(() => ({
         ...strict()(),

@@ -125,7 +125,7 @@ describe('mergeLanes', () => {
     expect([source.observed, limit.observed]).toEqual([false, false]);
   });
 
-  it('starts a value at once when a place becomes free while its priority is asked for', () => {
+  it('starts a value at once when a place becomes free while priority() is called', () => {
     const { log, lanes, source, limit } = setUp<string>({
       priority: () => {
         lanes.leave();

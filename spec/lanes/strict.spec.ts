@@ -1,7 +1,7 @@
 import { strict } from '../../src/lanes/strict.js';
 
 describe('strict', () => {
-  it('should always serve the open lane of the highest priority', () => {
+  it('always serves the open lane of the highest priority', () => {
     const schedule = strict()();
     const [low, middle, high] = [-1, 0, 7].map((priority) => ({ priority }));
     schedule.open(middle!);
@@ -17,7 +17,7 @@ describe('strict', () => {
     expect(schedule.next()).toBe(high);
   });
 
-  it('should make schedules that know nothing of each other', () => {
+  it('makes independent schedules', () => {
     const discipline = strict();
     const [one, other] = [discipline(), discipline()];
     const [low, high] = [{ priority: 0 }, { priority: 1 }];

@@ -19,7 +19,7 @@ const order = (weights: Record<number, number>, priorities: number[], count: num
   return Array.from({ length: count }, () => schedule.next().priority).join('');
 };
 
-/** The n-th weight is that of the priority n. */
+/** The n-th weight is the weight of priority n. */
 const byPriority = (weights: number[]): Record<number, number> =>
   Object.fromEntries(weights.entries());
 
@@ -30,24 +30,24 @@ const weight = fc.oneof(
 const weightList = fc.array(weight, { minLength: 1, maxLength: 8 });
 
 describe('weighted', () => {
-  it('should share the starts smoothly, in an order that is always the same', () => {
+  it('shares the starts smoothly, in an order that is always the same', () => {
     expect(order({ 1: 3, 0: 1 }, [0, 1], 12)).toBe('101110111011');
     expect(order({ 1: 2, 0: 1 }, [0, 1], 9)).toBe('101101101');
     expect(order({ 3: 1, 2: 1, 1: 1 }, [1, 2, 3], 9)).toBe('321321321');
     expect(order({ 2: 5, 1: 1, 0: 1 }, [0, 1, 2], 7)).toBe('2122022');
   });
 
-  it('should give a lane without a weight 1', () => {
+  it('gives weight 1 to a lane without a weight', () => {
     expect(order({ 1: 3 }, [0, 1], 12)).toBe(order({ 1: 3, 0: 1 }, [0, 1], 12));
     expect(order({}, [4, 5], 4)).toBe('5454');
   });
 
-  it('should know only the ratio of the weights', () => {
+  it('depends only on the ratio of the weights', () => {
     expect(order({ 1: 300, 0: 100 }, [0, 1], 40)).toBe(order({ 1: 3, 0: 1 }, [0, 1], 40));
     expect(order({ 1: 0.75, 0: 0.25 }, [0, 1], 40)).toBe(order({ 1: 3, 0: 1 }, [0, 1], 40));
   });
 
-  it('should starve no lane after one that outweighed the others beyond all precision', () => {
+  it('starves no lane after one of a weight beyond all precision', () => {
     const schedule = weighted({ 2: 1e16 })();
     const [heavy] = openLanes(schedule, [2, 1]);
     schedule.next();
@@ -58,13 +58,13 @@ describe('weighted', () => {
     expect(starts.filter((priority) => priority === 0)).toHaveLength(3);
   });
 
-  it('should take negative priorities and fractions as keys', () => {
+  it('takes negative priorities and fractions as keys', () => {
     expect(order({ [-1]: 3, 0.5: 1 }, [-1, 0.5], 4).replaceAll('-1', 'x')).toMatch(
       /^(?=.*0\.5)(x*0\.5x*)$/,
     );
   });
 
-  it('should keep each within one start of its share while the same lanes wait', () => {
+  it('keeps each lane within one start of its share while the same lanes wait', () => {
     fc.assert(
       fc.property(weightList, fc.integer({ min: 1, max: 300 }), (weights, starts) => {
         const schedule = weighted(byPriority(weights))();
@@ -85,7 +85,7 @@ describe('weighted', () => {
 
   const coming = fc.array(fc.integer({ min: 0, max: 7 }), { maxLength: 300 });
 
-  it('should starve no lane, whatever the others do', () => {
+  it('starves no lane, whatever the others do', () => {
     fc.assert(
       fc.property(weightList, coming, (weights, toggles) => {
         const schedule = weighted({ ...byPriority(weights), 100: 1 })();
@@ -106,13 +106,13 @@ describe('weighted', () => {
           waited = schedule.next() === patient ? 0 : waited + 1;
           longest = Math.max(longest, waited);
         }
-        // Its share is 1 of all weights; lanes that come again may each have one start before it once more.
+        // The share of the patient lane is 1 of all weights. Each lane that opens again may start once before.
         expect(longest).toBeLessThanOrEqual(2 * (total + weights.length) + 10);
       }),
     );
   });
 
-  it('should give those that stay their shares again after others have come and gone', () => {
+  it('gives the staying lanes their shares again after others came and went', () => {
     fc.assert(
       fc.property(weightList, coming, (weights, toggles) => {
         const stay = [200, 201];
@@ -139,7 +139,7 @@ describe('weighted', () => {
     );
   });
 
-  it('should give no credit for the time in which a lane was empty', () => {
+  it('gives no credit for the time in which a lane was empty', () => {
     const schedule = weighted({ 1: 1, 0: 1 })();
     openLanes(schedule, [1]);
     for (let i = 0; i < 1000; i++) schedule.next();
@@ -148,7 +148,7 @@ describe('weighted', () => {
     expect(next.filter((priority) => priority === 0)).toHaveLength(5);
   });
 
-  it('should share as before when a lane has come and gone', () => {
+  it('shares as before when a lane has come and gone', () => {
     const weights = { 2: 3, 1: 1, 0: 1, 9: 3 };
     const schedule = weighted(weights)();
     openLanes(schedule, [0, 1, 2]);
@@ -158,7 +158,7 @@ describe('weighted', () => {
     expect(starts.join('')).toBe(order(weights, [0, 1, 2], 16));
   });
 
-  it('should give a lane of which one at a time waits no more than its share', () => {
+  it('gives a lane that never holds two values no more than its share', () => {
     const schedule = weighted({ 1: 1, 0: 1 })();
     openLanes(schedule, [0]);
     let [often] = openLanes(schedule, [1]);
@@ -175,7 +175,7 @@ describe('weighted', () => {
     expect(share).toBeLessThanOrEqual(51);
   });
 
-  it('should make schedules that know nothing of each other', () => {
+  it('makes independent schedules', () => {
     const discipline = weighted({ 1: 3 });
     const [one, other] = [discipline(), discipline()];
     for (const schedule of [one, other]) openLanes(schedule, [0, 1]);
@@ -183,7 +183,7 @@ describe('weighted', () => {
     expect(Array.from({ length: 4 }, () => other.next().priority).join('')).toBe('1011');
   });
 
-  it('should share the concurrency of mergeMapLanes', () => {
+  it('shares the concurrency of mergeMapLanes', () => {
     const gate = new BehaviorSubject(0);
     const started: string[] = [];
     from('aaaaBBBBBBBBBBBB')
@@ -217,7 +217,7 @@ describe('weighted', () => {
     ['weights[1]', NaN, { 1: NaN }],
     ['weights[1]', Infinity, { 1: Infinity }],
     ['weights[1]', '3', { 1: '3' }],
-  ])('should refuse a `%s` of %p', (field, value, weights) => {
+  ])('refuses a `%s` of %p', (field, value, weights) => {
     let thrown: unknown;
     try {
       weighted(weights);

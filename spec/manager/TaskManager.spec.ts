@@ -46,7 +46,7 @@ type Submit = <E>(
   options?: TaskOptions,
 ) => Promise<E>;
 
-/** A method that takes a callback, as one that gives a Promise. */
+/** Turns a method with a callback into one that returns a Promise. */
 const withCallback =
   (
     method:
@@ -103,20 +103,20 @@ describe('TaskManager', () => {
     ],
     ['submit', (m, ...args) => lastValueFrom(m.submit(...args)), 0, false],
   ])('%s', (_name, submit, priority, once) => {
-    it('should give the result of a plain, a Promise and an Observable task', async () => {
+    it('gives the result of a plain, a Promise and an Observable task', async () => {
       const { manager } = virtualManager();
       await expect(submit(manager, (resource) => resource * 10)).resolves.toBe(10);
       await expect(submit(manager, async () => 'later')).resolves.toBe('later');
       await expect(submit(manager, () => of(1, 2, 3))).resolves.toBe(3);
     });
 
-    it('should take iterables for plain values', async () => {
+    it('takes an iterable as a plain value', async () => {
       const { manager } = virtualManager();
       await expect(submit(manager, () => [1, 2])).resolves.toEqual([1, 2]);
       await expect(submit(manager, () => 'text')).resolves.toBe('text');
     });
 
-    it("should give the task's own error", async () => {
+    it("gives the task's own error", async () => {
       const { manager } = virtualManager();
       const fail = (): never => {
         throw failure;
@@ -125,7 +125,7 @@ describe('TaskManager', () => {
       await expect(submit(manager, () => Promise.reject(failure))).rejects.toBe(failure);
     });
 
-    it(`should have the priority ${priority}, unless the options have another`, () => {
+    it(`has the priority ${priority}, unless the options have another`, () => {
       const { manager, events } = virtualManager();
       ignore(submit(manager, () => 1));
       ignore(submit(manager, () => 1, { priority: 5, label: 'mine' }));
@@ -135,7 +135,7 @@ describe('TaskManager', () => {
       expect(arrivals.map((event) => event.label)).toEqual([undefined, 'mine', undefined]);
     });
 
-    it(`should try a task on unhealthy workers ${once ? 'once' : 'again'}`, async () => {
+    it(`tries a task on unhealthy workers ${once ? 'once' : 'again'}`, async () => {
       const { manager } = virtualManager({ checkHealth: () => false });
       let attempts = 0;
       const outcome = submit(manager, () => {
@@ -147,7 +147,7 @@ describe('TaskManager', () => {
       expect(attempts).toBe(once ? 1 : 3);
     });
 
-    it('should be refused after a stop', async () => {
+    it('is refused after a stop', async () => {
       const { manager } = virtualManager();
       await manager.stop();
       await expect(submit(manager, () => 1)).rejects.toBeInstanceOf(TaskManagerStoppedError);
@@ -155,17 +155,17 @@ describe('TaskManager', () => {
   });
 
   describe('queueTask', () => {
-    it('should give undefined for an Observable without values', async () => {
+    it('gives undefined for an Observable without values', async () => {
       await expect(virtualManager().manager.queueTask(() => EMPTY)).resolves.toBeUndefined();
     });
 
-    it('should run the task in the same call where a worker is free', () => {
+    it('runs the task in the same call when a worker is free', () => {
       let ran = false;
       ignore(virtualManager().manager.queueTask(() => (ran = true)));
       expect(ran).toBe(true);
     });
 
-    it('should serve priorities first, and first in first out within one', () => {
+    it('serves priorities first, and one priority in order of arrival', () => {
       const { manager } = virtualManager();
       const order: string[] = [];
       const gate = new Subject<void>();
@@ -180,14 +180,14 @@ describe('TaskManager', () => {
   });
 
   describe('queueTaskWithCallback', () => {
-    it('should give undefined for the error of a task that failed with null', () => {
+    it('gives undefined as the error of a task that failed with null', () => {
       const { manager } = virtualManager();
       const callback = jest.fn();
       manager.queueTaskWithCallback(() => throwError(() => null), callback);
       expect(callback.mock.calls).toEqual([[undefined]]);
     });
 
-    it('should call back once, error first, and return nothing', () => {
+    it('calls back once, error first, and returns nothing', () => {
       const { manager } = virtualManager();
       const callback = jest.fn();
       expect(manager.queueTaskWithCallback(() => of(1, 2), callback)).toBeUndefined();
@@ -198,7 +198,7 @@ describe('TaskManager', () => {
       expect(callback.mock.calls).toEqual([[null, 2], [failure]]);
     });
 
-    it('should report what a callback throws, and run on', async () => {
+    it('reports an error that a callback throws, and continues', async () => {
       const thrown = new Error('of the callback');
       const { manager } = virtualManager();
       const errors = unhandledErrors(() => {
@@ -215,7 +215,7 @@ describe('TaskManager', () => {
   });
 
   describe('queueTaskAsync', () => {
-    it('should submit at once, and give the outcome to any subscriber', () => {
+    it('submits at once, and gives the outcome to any subscriber', () => {
       const { manager, time, task } = virtualManager();
       const run = jest.fn(task(10, 'done'));
       const outcome$ = manager.queueTaskAsync(run);
@@ -228,14 +228,14 @@ describe('TaskManager', () => {
       expect(run).toHaveBeenCalledTimes(1);
     });
 
-    it('should not be cancelled by unsubscribing', () => {
+    it('is not cancelled by an unsubscribe', () => {
       const { manager, time, task, events } = virtualManager();
       manager.queueTaskAsync(task(10)).subscribe().unsubscribe();
       time.advanceTo(20);
       expect(events.map(({ type }) => type)).toEqual(['arrived', 'started', 'completed']);
     });
 
-    it('should give an error to any subscriber, and report none where there is no subscriber', () => {
+    it('gives an error to any subscriber, and reports none without a subscriber', () => {
       const { manager } = virtualManager();
       let outcome$: Observable<unknown> | undefined;
       const errors = unhandledErrors(() => {
@@ -251,7 +251,7 @@ describe('TaskManager', () => {
   });
 
   describe('submit', () => {
-    it('should be cold', () => {
+    it('is cold', () => {
       const { manager } = virtualManager();
       const run = jest.fn(() => 1);
       const task$ = manager.submit(run);
@@ -261,7 +261,7 @@ describe('TaskManager', () => {
       expect(run).toHaveBeenCalledTimes(2);
     });
 
-    it('should queue nothing for a subscriber that is closed already', () => {
+    it('queues nothing for a closed subscriber', () => {
       const { manager } = virtualManager();
       const events: unknown[] = [];
       manager.events$.subscribe((event) => events.push(event));
@@ -273,13 +273,13 @@ describe('TaskManager', () => {
       expect(events).toEqual([]);
     });
 
-    it('should pass on all values of a task, and its completion', async () => {
+    it('passes on all values of a task, and its completion', async () => {
       const { manager } = virtualManager();
       const values$ = manager.submit(() => of(1, 2, 3)).pipe(toArray());
       await expect(lastValueFrom(values$)).resolves.toEqual([1, 2, 3]);
     });
 
-    it('should take a waiting task out of the queue when it is unsubscribed', () => {
+    it('takes a waiting task out of the queue at an unsubscribe', () => {
       const { manager, events } = virtualManager();
       ignore(manager.queueTask(() => NEVER));
       const run = jest.fn(() => 1);
@@ -292,7 +292,7 @@ describe('TaskManager', () => {
       expect(run).not.toHaveBeenCalled();
     });
 
-    it('should abort the signal of a running task when it is unsubscribed', () => {
+    it('aborts the signal of a running task at an unsubscribe', () => {
       const { manager, events } = virtualManager();
       let signal: AbortSignal | undefined;
       let unsubscribed = false;
@@ -311,7 +311,7 @@ describe('TaskManager', () => {
       expect(manager.stats().busyWorkers).toBe(0);
     });
 
-    it('should cancel nothing when it is unsubscribed after its end', () => {
+    it('cancels nothing at an unsubscribe after the end', () => {
       const { manager, events } = virtualManager();
       manager
         .submit(() => 1)
@@ -320,7 +320,7 @@ describe('TaskManager', () => {
       expect(events.map(({ type }) => type)).toEqual(['arrived', 'started', 'completed']);
     });
 
-    it('should end a task that emits in the same call when who takes its values has enough', async () => {
+    it('ends a synchronous task when `take` has enough values', async () => {
       const { manager } = virtualManager();
       let emitted = 0;
       const counting$ = new Observable<number>((subscriber) => {
@@ -340,7 +340,7 @@ describe('TaskManager', () => {
   });
 
   describe('runTask', () => {
-    it('should run on a pooled resource at once, past the lanes', async () => {
+    it('runs on a pooled resource at once, past the lanes', async () => {
       const { manager } = virtualManager({ resourcePoolSize: 1 });
       ignore(manager.queueTask(() => NEVER));
       expect(manager.stats().availableResources).toBe(1);
@@ -356,13 +356,13 @@ describe('TaskManager', () => {
       void manager.kill();
     });
 
-    it('should release a temporary resource after its task', async () => {
+    it('releases a temporary resource after its task', async () => {
       const { manager, released } = virtualManager();
       await expect(manager.runTask((resource) => resource)).resolves.toBe(2);
       expect(released).toEqual([2]);
     });
 
-    it("should give the task's own error, and replace an unhealthy resource", async () => {
+    it("gives the task's own error, and replaces an unhealthy resource", async () => {
       const { manager, released } = virtualManager({
         resourcePoolSize: 1,
         checkHealth: () => false,
@@ -372,14 +372,14 @@ describe('TaskManager', () => {
       expect(manager.stats().availableResources).toBe(1);
     });
 
-    it('should run while paused, and count in the metrics', async () => {
+    it('runs while paused, and counts in the metrics', async () => {
       const { manager } = virtualManager();
       manager.pause();
       await expect(manager.runTask(() => 1)).resolves.toBe(1);
       expect(manager.metrics().totalTasksCompleted).toBe(1);
     });
 
-    it('should be refused after a stop', async () => {
+    it('is refused after a stop', async () => {
       const { manager } = virtualManager();
       await manager.stop();
       await expect(manager.runTask(() => 1)).rejects.toBeInstanceOf(TaskManagerStoppedError);
@@ -388,7 +388,7 @@ describe('TaskManager', () => {
 
   describe('stop', () => {
     it.each(['stats$', 'metrics$', 'events$'] as const)(
-      'should end, and complete all, where a teardown of who hears of %s throws',
+      'ends and completes all streams when a teardown behind %s throws',
       async (name) => {
         const why = new Error('of a teardown');
         const log: unknown[] = [];
@@ -411,7 +411,7 @@ describe('TaskManager', () => {
       },
     );
 
-    it('should resolve when all is done and released, and be the same end each time', async () => {
+    it('resolves after the last release, with the same end each time', async () => {
       const { manager, time, task, released } = virtualManager();
       const done = Promise.all([manager.queueTask(task(10)), manager.queueTask(task(10))]);
       const ends = [manager.stop(), manager.stop(), manager[Symbol.asyncDispose]()];
@@ -427,7 +427,7 @@ describe('TaskManager', () => {
       expect(manager.stats().state).toBe('stopped');
     });
 
-    it('should become a kill after its timeout', async () => {
+    it('becomes a kill after its timeout', async () => {
       const { manager, time, released } = virtualManager();
       const outcome = manager.queueTask(() => NEVER);
       ignore(outcome);
@@ -441,7 +441,7 @@ describe('TaskManager', () => {
       expect(released).toEqual([1]);
     });
 
-    it('should take the shortest of several timeouts, and have none after its end', async () => {
+    it('takes the shortest of several timeouts, and leaves no timer at its end', async () => {
       const { manager, time } = virtualManager();
       ignore(manager.queueTask(() => NEVER));
       void manager.stop();
@@ -454,14 +454,14 @@ describe('TaskManager', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should leave no timer behind where it ends before its timeout', async () => {
+    it('leaves no timer after an end before its timeout', async () => {
       const { manager, time } = virtualManager();
       await manager.stop({ timeout: 10_000 });
       expect(time.timers).toBe(0);
       expect(manager.stats().state).toBe('stopped');
     });
 
-    it('should run what a pause holds to its end', async () => {
+    it('runs tasks held by a pause to their end', async () => {
       const { manager } = virtualManager();
       manager.pause();
       const done = manager.queueTask(() => 'done');
@@ -471,7 +471,7 @@ describe('TaskManager', () => {
   });
 
   describe('kill', () => {
-    it('should end all tasks, release, and be the same end each time', async () => {
+    it('ends all tasks and releases, with the same end each time', async () => {
       const { manager, released } = virtualManager();
       const tasks = [manager.queueTask(() => NEVER), manager.queueTask(() => 1)];
       const outcomes = outcomesOf(tasks);
@@ -484,7 +484,7 @@ describe('TaskManager', () => {
       expect(manager.stats().state).toBe('killed');
     });
 
-    it('should take over from a stop', async () => {
+    it('takes over from a stop', async () => {
       const { manager } = virtualManager();
       ignore(manager.queueTask(() => NEVER));
       const stopped = manager.stop();
@@ -495,7 +495,7 @@ describe('TaskManager', () => {
   });
 
   describe('pause and resume', () => {
-    it('should hold the lanes and let tasks in', async () => {
+    it('holds the lanes and accepts tasks', async () => {
       const { manager } = virtualManager();
       manager.pause();
       manager.pause();
@@ -511,7 +511,7 @@ describe('TaskManager', () => {
       await expect(done).resolves.toBe('done');
     });
 
-    it('should let what runs go on', () => {
+    it('lets running tasks continue', () => {
       const { manager, time, task, events } = virtualManager();
       ignore(manager.queueTask(task(10)));
       manager.pause();
@@ -519,7 +519,7 @@ describe('TaskManager', () => {
       expect(events.map(({ type }) => type)).toContain('completed');
     });
 
-    it('should mean nothing after a stop', async () => {
+    it('means nothing after a stop', async () => {
       const { manager, events } = virtualManager();
       await manager.stop();
       const before = events.length;
@@ -529,7 +529,7 @@ describe('TaskManager', () => {
       expect(events).toHaveLength(before);
     });
 
-    it('should tell of each change once', () => {
+    it('tells of each change once', () => {
       const { manager, events } = virtualManager();
       manager.resume();
       manager.pause();
@@ -543,14 +543,14 @@ describe('TaskManager', () => {
   });
 
   describe('stats$', () => {
-    it('should be a BehaviorSubject', () => {
+    it('is a BehaviorSubject', () => {
       const { manager } = virtualManager();
       expect(manager.stats$).toBeInstanceOf(BehaviorSubject);
       expect(manager.stats$.value).toEqual(manager.stats());
       expect(manager.stats$.getValue()).toEqual(manager.stats());
     });
 
-    it('should have all counts', () => {
+    it('has all counts', () => {
       const { manager } = virtualManager({ workerCount: 2, resourcePoolSize: 3 });
       for (let i = 0; i < 3; i++) ignore(manager.queueTask(() => NEVER));
       ignore(manager.queueTaskWithPriority(() => NEVER));
@@ -569,7 +569,7 @@ describe('TaskManager', () => {
       void manager.kill();
     });
 
-    it.each(['with', 'without'])('should be right at every event %s a subscriber', (how) => {
+    it.each(['with', 'without'])('is correct at every event %s a subscriber', (how) => {
       const { manager, time, task } = virtualManager();
       if (how === 'with') manager.stats$.subscribe();
       const seen: [string, TaskStats][] = [];
@@ -598,7 +598,7 @@ describe('TaskManager', () => {
       expect(counts.at(-1)?.[3]).toBe('stopped');
     });
 
-    it('should not repeat equal snapshots', () => {
+    it('does not repeat equal snapshots', () => {
       const { manager, time, task } = virtualManager();
       const seen: TaskStats[] = [];
       manager.stats$.subscribe((stats) => seen.push(stats));
@@ -610,7 +610,7 @@ describe('TaskManager', () => {
       expect(seen.length).toBeGreaterThan(10);
     });
 
-    it('should give a late subscriber the present snapshot first', () => {
+    it('gives a late subscriber the present snapshot first', () => {
       const { manager } = virtualManager();
       ignore(manager.queueTask(() => NEVER));
       const late: TaskStats[] = [];
@@ -620,7 +620,7 @@ describe('TaskManager', () => {
       void manager.kill();
     });
 
-    it('should complete at the end, with the last snapshot as its value', async () => {
+    it('completes at the end, with the last snapshot as its value', async () => {
       const { manager } = virtualManager();
       const states = lastValueFrom(manager.stats$.pipe(toArray()));
       await manager.stop();
@@ -636,13 +636,13 @@ describe('TaskManager', () => {
       return { seen, subscription, times: () => seen.map(([time]) => time) };
     };
 
-    it('should be a BehaviorSubject', () => {
+    it('is a BehaviorSubject', () => {
       const { manager } = virtualManager();
       expect(manager.metrics$).toBeInstanceOf(BehaviorSubject);
       expect(manager.metrics$.value).toEqual(manager.metrics());
     });
 
-    it('should be published once to a subscriber while idle, without a timer', () => {
+    it('is published once to a subscriber while idle, without a timer', () => {
       const { manager, time } = virtualManager();
       const { times } = collect(manager, () => time.now());
       expect(time.timers).toBe(0);
@@ -650,7 +650,7 @@ describe('TaskManager', () => {
       expect(times()).toEqual([0]);
     });
 
-    it('should be published every burstInterval while busy, and when the last task ends', () => {
+    it('is published every burstInterval while busy, and when the last task ends', () => {
       const { manager, time, task } = virtualManager({ burstInterval: 50 });
       time.advanceTo(1000);
       const { seen, times } = collect(manager, () => time.now());
@@ -660,7 +660,7 @@ describe('TaskManager', () => {
       expect(seen.at(-1)?.[1].totalTasksCompleted).toBe(1);
     });
 
-    it('should be published until both rates are back at 0, and no longer', () => {
+    it('is published until both rates are 0 again, and no longer', () => {
       const { manager, time, task } = virtualManager({ rateWindow: 1000 });
       time.advanceTo(2000);
       const { seen } = collect(manager, () => time.now());
@@ -674,7 +674,7 @@ describe('TaskManager', () => {
     });
 
     it.each(['a cancelled task', 'a task that took longer than the window'])(
-      'should be published until both rates are back at 0 after %s',
+      'is published until both rates are 0 again after %s',
       (what) => {
         const { manager, time, task } = virtualManager({ rateWindow: 1000 });
         time.advanceTo(2000);
@@ -689,7 +689,7 @@ describe('TaskManager', () => {
       },
     );
 
-    it('should be right in its value at any time', async () => {
+    it('has a correct value at any time', async () => {
       const { manager } = virtualManager();
       await manager.queueTask(() => 1);
       expect(manager.metrics$.value.totalTasksCompleted).toBe(1);
@@ -699,14 +699,14 @@ describe('TaskManager', () => {
       expect(manager.metrics().totalTasksCompleted).toBe(2);
     });
 
-    it('should give a late subscriber the present metrics', async () => {
+    it('gives a late subscriber the present metrics', async () => {
       const { manager, time } = virtualManager();
       await manager.queueTask(() => 1);
       const { seen } = collect(manager, () => time.now());
       expect(seen[0]?.[1].totalTasksCompleted).toBe(1);
     });
 
-    it('should have no timer once nobody is subscribed', () => {
+    it('has no timer without a subscriber', () => {
       const { manager, time } = virtualManager({ burstInterval: 0 });
       const { subscription } = collect(manager, () => time.now());
       ignore(manager.queueTask(() => NEVER));
@@ -716,7 +716,7 @@ describe('TaskManager', () => {
       void manager.kill();
     });
 
-    it('should complete at the end', async () => {
+    it('completes at the end', async () => {
       const { manager, time } = virtualManager();
       const done = lastValueFrom(manager.metrics$);
       await manager.queueTask(() => 1);
@@ -727,7 +727,7 @@ describe('TaskManager', () => {
   });
 
   describe('events$', () => {
-    it('should tell all of a task, in order, to all', () => {
+    it('tells all events of a task, in order, to all subscribers', () => {
       const { manager, time, task, events } = virtualManager();
       const second: unknown[] = [];
       manager.events$.subscribe((event) => second.push(event));
@@ -750,7 +750,7 @@ describe('TaskManager', () => {
       expect(second).toEqual(events);
     });
 
-    it('should complete after the stop, once everything is released', async () => {
+    it('completes after the stop and the last release', async () => {
       const { manager, released } = virtualManager();
       const end = jest.fn(() => expect(released).toEqual([1]));
       manager.events$.subscribe({ complete: end });
@@ -758,11 +758,11 @@ describe('TaskManager', () => {
       expect(end).toHaveBeenCalledTimes(1);
     });
 
-    it('should be no Subject', () => {
+    it('is no Subject', () => {
       expect(virtualManager().manager.events$).not.toHaveProperty('next');
     });
 
-    it('should go on after a subscriber that throws', async () => {
+    it('continues after a subscriber that throws', async () => {
       const thrown = new Error('of the subscriber');
       const { manager, events } = virtualManager();
       const errors = unhandledErrors(() => {
@@ -778,7 +778,7 @@ describe('TaskManager', () => {
   });
 
   describe('ready', () => {
-    it('should resolve when base workers and pool are up, and not before', async () => {
+    it('resolves when base workers and pool are up, and not earlier', async () => {
       const gates: Subject<number>[] = [];
       const { manager } = virtualManager({
         workerCount: 2,
@@ -801,11 +801,11 @@ describe('TaskManager', () => {
       expect(manager.stats()).toMatchObject({ activeWorkers: 2, availableResources: 1 });
     });
 
-    it('should resolve where everything is up in the same call', async () => {
+    it('resolves when all resources are made in the same call', async () => {
       await expect(virtualManager({ resourcePoolSize: 2 }).manager.ready).resolves.toBeUndefined();
     });
 
-    it('should wait for the replacement of a worker that is lost before, and for no more', async () => {
+    it('waits for the replacement of a lost worker, and for no more', async () => {
       const gates: Subject<number>[] = [];
       const { manager, events } = virtualManager({
         workerCount: 2,
@@ -836,7 +836,7 @@ describe('TaskManager', () => {
       await expect(ready).resolves.toBe(true);
     });
 
-    it('should reject with the first creation that fails, which is tried again', async () => {
+    it('rejects with the first failed creation, which is repeated', async () => {
       let attempts = 0;
       const { manager, time } = virtualManager({
         onCreate: () => {
@@ -850,7 +850,7 @@ describe('TaskManager', () => {
       expect(manager.stats().activeWorkers).toBe(1);
     });
 
-    it.each(['stop', 'kill'] as const)('should reject on a %s before', async (end) => {
+    it.each(['stop', 'kill'] as const)('rejects on an earlier %s', async (end) => {
       const gate = new Subject<number>();
       const { manager } = virtualManager({ onCreate: () => gate });
       const ended = manager[end]();
@@ -859,7 +859,7 @@ describe('TaskManager', () => {
       await ended;
     });
 
-    it('should not have to be looked at', async () => {
+    it('causes no unhandled rejection when unused', async () => {
       const unhandled = jest.fn();
       process.once('unhandledRejection', unhandled);
       const { manager } = virtualManager({ onCreate: () => Promise.reject(failure) });
@@ -871,7 +871,7 @@ describe('TaskManager', () => {
   });
 
   describe('watchStats and watchMetrics', () => {
-    it('should give the latest stats to for await, until the manager ends', async () => {
+    it('gives the latest stats to for await, until the manager ends', async () => {
       const { manager } = virtualManager();
       const states: string[] = [];
       for await (const { state } of manager.watchStats()) {
@@ -884,7 +884,7 @@ describe('TaskManager', () => {
       expect(manager.stats().state).toBe('stopped');
     });
 
-    it('should give the last one also to who is busy while the manager ends', async () => {
+    it('gives the last stats even to a reader that is busy at the end', async () => {
       const { manager } = virtualManager();
       const states: string[] = [];
       let rounds = 0;
@@ -896,7 +896,7 @@ describe('TaskManager', () => {
       expect(states).toEqual(['running', 'paused', 'stopped']);
     });
 
-    it('should give the latest one only to who is slow', async () => {
+    it('gives a slow reader the latest stats only', async () => {
       const { manager } = virtualManager();
       const stats = manager.watchStats();
       await stats.next();
@@ -908,7 +908,7 @@ describe('TaskManager', () => {
       void manager.kill();
     });
 
-    it('should end a watch at once on return, also for who waits for the next', async () => {
+    it('ends a watch at once on return, for a waiting reader too', async () => {
       const { manager } = virtualManager();
       for (const values of [manager.watchStats(), manager.watchMetrics()]) {
         await values.next();
@@ -919,7 +919,7 @@ describe('TaskManager', () => {
       void manager.kill();
     });
 
-    it('should give the latest metrics to for await, and leave no timer after a break', async () => {
+    it('gives the latest metrics to for await, and leaves no timer after a break', async () => {
       const { manager, time } = virtualManager({ burstInterval: 0 });
       ignore(manager.queueTask(() => NEVER));
       let rounds = 0;
@@ -936,7 +936,7 @@ describe('TaskManager', () => {
   });
 
   describe('Symbol.asyncDispose', () => {
-    it('should stop at the end of a block with await using', async () => {
+    it('stops at the end of a block with await using', async () => {
       const { manager, released } = virtualManager();
       let done: Promise<string>;
       {
@@ -950,7 +950,7 @@ describe('TaskManager', () => {
   });
 
   describe('signal', () => {
-    it('should start the graceful stop when it is aborted', async () => {
+    it('starts the graceful stop when aborted', async () => {
       const controller = new AbortController();
       const { manager, time, task } = virtualManager({ signal: controller.signal });
       const done = manager.queueTask(task(10, 'done'));
@@ -962,7 +962,7 @@ describe('TaskManager', () => {
       expect(manager.stats().state).toBe('stopped');
     });
 
-    it('should stop at once where it is aborted already', async () => {
+    it('stops the manager at once when already aborted', async () => {
       const onCreate = jest.fn(() => 1);
       const { manager } = virtualManager({ signal: AbortSignal.abort(), onCreate });
       expect(manager.stats().state).toBe('stopped');
@@ -976,7 +976,7 @@ describe('TaskManager', () => {
 describe('createTaskManager', () => {
   const onDestroy = () => undefined;
 
-  it('should give the manager when it is ready', async () => {
+  it('gives the manager when ready', async () => {
     const manager = await createTaskManager({
       onCreate: () => Promise.resolve('resource'),
       onDestroy,
@@ -988,7 +988,7 @@ describe('createTaskManager', () => {
     await manager.stop();
   });
 
-  it('should release what was made before it rejects, where a creation fails', async () => {
+  it('releases all resources before rejecting when a creation fails', async () => {
     let created = 0;
     const released: number[] = [];
     const creating = createTaskManager({
@@ -1005,7 +1005,7 @@ describe('createTaskManager', () => {
     expect(released.sort()).toEqual([1, 2, 4]);
   });
 
-  it('should wait for creations that are under way, and release them, before it rejects', async () => {
+  it('waits for creations under way, and releases, before rejecting', async () => {
     const gate = new Subject<string>();
     const log: string[] = [];
     let created = 0;
@@ -1024,7 +1024,7 @@ describe('createTaskManager', () => {
     expect(log).toEqual(['released slow', 'rejected']);
   });
 
-  it('should reject where it is stopped before it is ready', async () => {
+  it('rejects when stopped before being ready', async () => {
     const controller = new AbortController();
     const onCreate = () => concat(of('resource'), NEVER);
     const gate = new Subject<string>();

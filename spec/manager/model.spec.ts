@@ -114,7 +114,7 @@ class Broken extends Error {}
 const isEnd = ({ type }: TaskEvent): boolean =>
   type === 'completed' || type === 'failed' || type === 'cancelled';
 
-/** A manager, and a count by other means of all that it does. */
+/** A manager, and an independent count of all its work. */
 class Model {
   readonly time = new VirtualTime();
   readonly manager: TaskManager<Resource>;
@@ -122,9 +122,9 @@ class Model {
   readonly #callers: Caller[] = [];
   readonly #arrived = new Set<number>();
   readonly #ended = new Set<number>();
-  /** The direct tasks that run or go on, and the workers of them, some of which are temporary. */
+  /** The direct tasks that run or go on, with their workers. Some of these workers are temporary. */
   readonly #direct = new Map<number, number>();
-  /** What went wrong where a throw would have been taken for a failure of a task. */
+  /** Violations inside tasks, where a throw would count as a failure of the task. */
   readonly #wrong: string[] = [];
   #abortController = new AbortController();
   #create: (typeof creations)[number] = 'at once';
@@ -194,7 +194,7 @@ class Model {
     expect(stats.busyWorkers).toBeLessThanOrEqual(stats.activeWorkers);
     expect(stats.activeWorkers).toBe(stats.baseWorkers + stats.burstWorkers);
     expect(stats.activeWorkers).toBeLessThanOrEqual(this.manager.maxWorkerCount);
-    // What is held is with a worker, ready for runTask, or a temporary one's.
+    // A held resource belongs to a worker or a temporary worker, or is ready for runTask.
     const held = this.#resources.filter(({ released }) => !released).length;
     const temporary = held - stats.activeWorkers - this.#spares;
     expect(temporary).toBeGreaterThanOrEqual(0);
@@ -202,7 +202,7 @@ class Model {
   }
 
   async checkEnd(): Promise<void> {
-    await Promise.resolve(); // runTask answers by a Promise
+    await Promise.resolve(); // runTask answers with a Promise
     await Promise.resolve();
     expect(this.#over).toBe(true);
     expect(
@@ -415,7 +415,7 @@ const raise = (error: Error): never => {
 };
 
 describe('TaskManager, against a model', () => {
-  it('should keep count of tasks and resources, whatever is done to it', async () => {
+  it('keeps count of tasks and resources, whatever the callers do', async () => {
     await fc.assert(
       fc.asyncProperty(
         config,

@@ -11,21 +11,21 @@ const fail = (): never => {
   throw failure;
 };
 
-/** All that Promises had to do is done. */
+/** Waits until all reactions of Promises have run. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** What RxJS is told of unhandled errors while `act` runs, and by what that leaves to Promises. */
+/** The errors that RxJS reports during `act`, and during the Promises that `act` leaves. */
 const errorsOf = async (act: () => Promise<void>): Promise<unknown[]> => {
   const errors: unknown[] = [];
   config.onUnhandledError = (error) => errors.push(error);
   await act();
   await turn();
-  await new Promise((resolve) => setTimeout(resolve)); // RxJS's own is due before it
+  await new Promise((resolve) => setTimeout(resolve)); // the timer of RxJS is due before
   config.onUnhandledError = null;
   return errors;
 };
 
-/** What an Observable has emitted so far, and how it ended. */
+/** Subscribes, and records the values and the end. */
 const watch = <T>(source: Observable<T>) => {
   const values: T[] = [];
   const complete = jest.fn();
@@ -54,11 +54,11 @@ const streamOf = (to: number, onCancel: (reason: unknown) => void = () => undefi
     { highWaterMark: 0 },
   );
 };
-/** A stream as browsers have it that cannot iterate over it. */
+/** A stream of a browser that cannot iterate over streams. */
 const readerOnly = (stream: ReadableStream<number>) =>
   ({ getReader: () => stream.getReader() }) as unknown as ReadableStream<number>;
 
-/** An endless source that knows how far it was read, and whether it was ended. */
+/** An endless source that counts its reads and its ends. */
 const endless = () => {
   const state = { read: 0, ended: 0 };
   const source: Iterable<number> = {
@@ -73,7 +73,7 @@ const endless = () => {
   return { state, source };
 };
 
-/** An asynchronous source whose values come when they are given. */
+/** An asynchronous source whose values the spec gives. */
 const given = () => {
   const asked: ((result: IteratorResult<number>) => void)[] = [];
   const state = { asked, ended: 0 };
@@ -101,7 +101,7 @@ describe('queueFrom', () => {
     ['an async generator', () => generateAsync(5)],
     ['a ReadableStream', () => streamOf(5)],
     ['a ReadableStream that has only a reader', () => readerOnly(streamOf(5))],
-  ])('should make each value of %s a task, and complete', async (_title, create) => {
+  ])('makes each value of %s a task, and completes', async (_title, create) => {
     const { manager } = virtualManager();
     const results = await new Promise((resolve, reject) => {
       queueFrom(manager, create(), (x) => (resource) => resource * x * 10)
@@ -112,19 +112,19 @@ describe('queueFrom', () => {
     expect(manager.stats().runningTasks).toBe(0);
   });
 
-  it('should take the characters of a string', () => {
+  it('takes the characters of a string', () => {
     const { manager } = virtualManager();
     const { values, complete } = watch(queueFrom(manager, 'añ😀', (x) => () => x));
     expect(values).toEqual(['a', 'ñ', '😀']);
     expect(complete).toHaveBeenCalledTimes(1);
   });
 
-  it('should complete at once with an empty source', () => {
+  it('completes at once with an empty source', () => {
     const { complete } = watch(queueFrom(virtualManager().manager, [], () => () => 1));
     expect(complete).toHaveBeenCalledTimes(1);
   });
 
-  it('should open the source at each subscription, and not before', () => {
+  it('opens the source at each subscription, and not earlier', () => {
     const { manager } = virtualManager();
     const opened = jest.fn();
     const source = {
@@ -140,7 +140,7 @@ describe('queueFrom', () => {
     expect(opened).toHaveBeenCalledTimes(2);
   });
 
-  it('should give the index, and pass on all values of a task', () => {
+  it('gives the index, and passes on all values of a task', () => {
     const { manager } = virtualManager();
     const { values } = watch(queueFrom(manager, 'ab', (x, i) => () => new Set([x, i])));
     expect(values).toEqual([new Set(['a', 0]), new Set(['b', 1])]);
@@ -156,7 +156,7 @@ describe('queueFrom', () => {
   });
 
   describe('limit', () => {
-    it('should be 2 * maxWorkerCount by default', () => {
+    it('is 2 * maxWorkerCount by default', () => {
       const { manager } = virtualManager({ workerCount: 2, maxWorkerCount: 3 });
       const { state, source } = endless();
       const { subscription } = watch(queueFrom(manager, source, () => () => NEVER));
@@ -164,7 +164,7 @@ describe('queueFrom', () => {
       subscription.unsubscribe();
     });
 
-    it('should bound what is in the manager at every moment, and be made use of', () => {
+    it('bounds the tasks in the manager at every moment, and is used fully', () => {
       const { manager, time, task } = virtualManager({ workerCount: 2, burstInterval: 0 });
       const { state, source } = endless();
       const { values, subscription } = watch(
@@ -180,7 +180,7 @@ describe('queueFrom', () => {
       subscription.unsubscribe();
     });
 
-    it('should count the tasks of this source only', () => {
+    it('counts the tasks of its own source only', () => {
       const { manager } = virtualManager();
       for (let i = 0; i < 9; i++) manager.queueTask(() => NEVER).catch(() => undefined);
       const { state, source } = endless();
@@ -189,7 +189,7 @@ describe('queueFrom', () => {
       void manager.kill();
     });
 
-    it('should ask an asynchronous source for one value at a time', async () => {
+    it('asks an asynchronous source for one value at a time', async () => {
       const { manager, time, task } = virtualManager();
       const { state, source, give } = given();
       const { values } = watch(queueFrom(manager, source, (x) => task(10, x), { limit: 2 }));
@@ -207,7 +207,7 @@ describe('queueFrom', () => {
       await manager.kill();
     });
 
-    it('should leave a ReadableStream unread', async () => {
+    it('leaves a ReadableStream unread', async () => {
       const { manager } = virtualManager();
       let pulled = 0;
       const stream = new ReadableStream<number>(
@@ -223,7 +223,7 @@ describe('queueFrom', () => {
   });
 
   describe('unsubscribing', () => {
-    it('should end the source once, and cancel its own tasks only', () => {
+    it('ends the source once, and cancels its own tasks only', () => {
       const { manager } = virtualManager();
       manager.queueTask(() => NEVER).catch(() => undefined);
       const { state, source } = endless();
@@ -235,7 +235,7 @@ describe('queueFrom', () => {
       void manager.kill();
     });
 
-    it('should run the finally of a generator', () => {
+    it('runs the finally of a generator', () => {
       const { manager } = virtualManager();
       const cleanup = jest.fn();
       function* withCleanup() {
@@ -252,7 +252,7 @@ describe('queueFrom', () => {
       void manager.kill();
     });
 
-    it('should end an asynchronous source that it waits for, and take no more of it', async () => {
+    it('ends an asynchronous source under way, and takes no more values', async () => {
       const { manager } = virtualManager();
       const { state, source, give } = given();
       const { values, subscription } = watch(queueFrom(manager, source, (x) => () => x));
@@ -267,7 +267,7 @@ describe('queueFrom', () => {
     it.each<[string, (stream: ReadableStream<number>) => ReadableStream<number>]>([
       ['a ReadableStream', (stream) => stream],
       ['a ReadableStream that has only a reader', readerOnly],
-    ])('should cancel %s', async (_title, as) => {
+    ])('cancels %s', async (_title, as) => {
       const { manager } = virtualManager();
       const cancel = jest.fn();
       const stream = as(streamOf(100, cancel));
@@ -280,7 +280,7 @@ describe('queueFrom', () => {
       await manager.kill();
     });
 
-    it('should not end a source that was read to its end', () => {
+    it('does not end a source that was read to its end', () => {
       const { manager } = virtualManager();
       const returned = jest.fn();
       const iterator = generate(2);
@@ -294,7 +294,7 @@ describe('queueFrom', () => {
     it.each<[string, () => unknown]>([
       ['throws', fail],
       ['rejects', () => Promise.reject(failure)],
-    ])('should report a return() that %s', async (_title, end) => {
+    ])('reports a return() that %s', async (_title, end) => {
       const { manager } = virtualManager();
       const source = {
         [Symbol.iterator]: () => ({ next: () => ({ done: false, value: 1 }), return: end }),
@@ -305,7 +305,7 @@ describe('queueFrom', () => {
       config.onUnhandledError = null;
     });
 
-    it('should need no return()', () => {
+    it('needs no return()', () => {
       const errors = unhandledErrors(() => {
         const { manager } = virtualManager();
         const source = {
@@ -320,7 +320,7 @@ describe('queueFrom', () => {
   });
 
   describe('an endless source', () => {
-    it('should be ended when there are enough results', () => {
+    it('is ended when `take` has enough results', () => {
       const { manager } = virtualManager();
       const { state, source } = endless();
       const { values, complete } = watch(queueFrom(manager, source, (x) => () => x).pipe(take(3)));
@@ -329,7 +329,7 @@ describe('queueFrom', () => {
       expect(state).toEqual({ read: 3, ended: 1 });
     });
 
-    it('should be ended when there are enough results of tasks that take time', () => {
+    it('is ended when `take` has enough results of tasks that take time', () => {
       const { manager, time, task } = virtualManager();
       const { state, source } = endless();
       const { values } = watch(
@@ -342,7 +342,7 @@ describe('queueFrom', () => {
       expect(manager.stats()).toMatchObject({ runningTasks: 0, queuedTasks: 0 });
     });
 
-    it('should be ended by the error of a task', () => {
+    it('is ended by the error of a task', () => {
       const { manager } = virtualManager();
       const { state, source } = endless();
       const { values, error } = watch(
@@ -353,7 +353,7 @@ describe('queueFrom', () => {
       expect(state).toEqual({ read: 3, ended: 1 });
     });
 
-    it('should be ended by a project that throws', () => {
+    it('is ended by a project that throws', () => {
       const { manager } = virtualManager();
       const { state, source } = endless();
       const { error } = watch(queueFrom(manager, source, fail, { onError: 'skip' }));
@@ -371,7 +371,7 @@ describe('queueFrom', () => {
       return { source, returned };
     };
 
-    it.each(['open', 'next'] as const)('should error the output when %s throws', (at) => {
+    it.each(['open', 'next'] as const)('errors the output when %s throws', (at) => {
       const { source, returned } = failing(at);
       const { error } = watch(queueFrom(virtualManager().manager, source, () => () => 1));
       expect(error).toHaveBeenCalledTimes(1);
@@ -379,7 +379,7 @@ describe('queueFrom', () => {
       expect(returned).not.toHaveBeenCalled();
     });
 
-    it('should cancel the tasks that it has', () => {
+    it('cancels the tasks of its values', () => {
       const { manager } = virtualManager();
       function* broken() {
         yield* generate(3);
@@ -390,7 +390,7 @@ describe('queueFrom', () => {
       expect(manager.stats()).toMatchObject({ runningTasks: 0, queuedTasks: 0 });
     });
 
-    it('should error the output when it rejects', async () => {
+    it('errors the output when the source rejects', async () => {
       const { manager } = virtualManager();
       async function* broken() {
         yield* generate(1);
@@ -406,7 +406,7 @@ describe('queueFrom', () => {
     it.each<[string, () => unknown]>([
       ['a result', () => undefined],
       ['an asynchronous result', () => Promise.resolve(undefined)],
-    ])('should error the output where %s is no object', async (_title, next) => {
+    ])('errors the output when %s is no object', async (_title, next) => {
       const source = { [Symbol.asyncIterator]: () => ({ next }) } as AsyncIterable<number>;
       const result = await new Promise((resolve) => {
         queueFrom(virtualManager().manager, source, () => () => 1).subscribe({ error: resolve });
@@ -419,7 +419,7 @@ describe('queueFrom', () => {
     ["'skip'", { onError: 'skip' }, [1, 3]],
     ["'throw'", { onError: 'throw' }, [1]],
     ['nothing', {}, [1]],
-  ])('should with onError: %s give what it says', (_title, options, results) => {
+  ])('follows onError: %s', (_title, options, results) => {
     const { manager } = virtualManager();
     const { values, error, complete } = watch(
       queueFrom(manager, numbers(3), (x) => (x === 2 ? fail : () => x), options),
@@ -429,7 +429,7 @@ describe('queueFrom', () => {
     expect(complete).toHaveBeenCalledTimes(options.onError === 'skip' ? 1 : 0);
   });
 
-  it('should serve values by their priority', () => {
+  it('serves values by their priority', () => {
     const { manager } = virtualManager();
     const gate = new Subject<void>();
     manager.queueTask(() => gate).catch(() => undefined);
@@ -438,7 +438,7 @@ describe('queueFrom', () => {
     expect(values).toEqual([3, 2, 1]);
   });
 
-  it('should try a task once with once', () => {
+  it('tries a task once with once', () => {
     const { manager } = virtualManager({ checkHealth: () => false });
     const run = jest.fn(fail);
     const { error } = watch(queueFrom(manager, [1], () => run, { once: true }));
@@ -446,14 +446,14 @@ describe('queueFrom', () => {
     expect(error).toHaveBeenCalledWith(failure);
   });
 
-  it('should do 100,000 synchronous tasks on a constant stack', () => {
+  it('runs 100,000 synchronous tasks on a constant stack', () => {
     const { manager } = virtualManager();
     let count = 0;
     queueFrom(manager, generate(100_000), (x) => () => x).subscribe(() => count++);
     expect(count).toBe(100_000);
   });
 
-  it('should do 100,000 synchronous tasks that had to wait on a constant stack', () => {
+  it('runs 100,000 synchronous tasks that waited, on a constant stack', () => {
     const { manager } = virtualManager();
     const gate = new Subject<void>();
     manager.queueTask(() => gate).catch(() => undefined);
@@ -464,7 +464,7 @@ describe('queueFrom', () => {
     expect(count).toBe(100_000);
   });
 
-  it('should error on a kill in the middle, and end the source unasked', async () => {
+  it('errors at a kill in the middle, and ends the source without a read', async () => {
     const { manager, time, task } = virtualManager();
     const { state, source } = endless();
     const { values, error } = watch(
@@ -481,7 +481,7 @@ describe('queueFrom', () => {
 
   describe('stop', () => {
     it.each(['throw', 'skip'] as const)(
-      "should with onError: '%s' end what was accepted, and then error where there is more",
+      "ends accepted tasks, then errors for further values (onError: '%s')",
       async (onError) => {
         const { manager, time, task } = virtualManager({ workerCount: 2, burstInterval: 0 });
         const { values, error, complete } = watch(
@@ -505,7 +505,7 @@ describe('queueFrom', () => {
       },
     );
 
-    it('should do the same by the signal of the manager', () => {
+    it('does the same by the signal of the manager', () => {
       const controller = new AbortController();
       const { manager, time, task } = virtualManager({ signal: controller.signal });
       const { state, source } = endless();
@@ -521,7 +521,7 @@ describe('queueFrom', () => {
       ['an array', () => numbers(2)],
       ['an async generator', () => generateAsync(2)],
       ['a ReadableStream', () => streamOf(2)],
-    ])('should complete with %s of which all was read', async (_title, create) => {
+    ])('completes with %s that was read to its end', async (_title, create) => {
       const { manager, time, task } = virtualManager();
       const { values, complete, error } = watch(
         queueFrom(manager, create(), (x) => task(10, x), { limit: 2 }),
@@ -536,7 +536,7 @@ describe('queueFrom', () => {
       expect(complete).toHaveBeenCalledTimes(1);
     });
 
-    it('should error where an asynchronous source turns out to have more', async () => {
+    it('errors when an asynchronous source has more values', async () => {
       const { manager, time, task } = virtualManager();
       const { state, source, give } = given();
       const { values, error } = watch(queueFrom(manager, source, (x) => task(10, x), { limit: 1 }));
@@ -551,7 +551,7 @@ describe('queueFrom', () => {
       expect(state.asked).toHaveLength(0);
     });
 
-    it('should end a source that stalls, at once, and then what was accepted', async () => {
+    it('ends a stalled source at once, and then the accepted tasks', async () => {
       const { manager, time, task } = virtualManager();
       const { state, source, give } = given();
       const { values, error } = watch(queueFrom(manager, source, (x) => task(10, x)));
@@ -566,7 +566,7 @@ describe('queueFrom', () => {
       expect(error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
     });
 
-    it('should not wait for a source that stalls when it is asked whether there is more', async () => {
+    it('does not wait for a stalled source when asking for more values', async () => {
       const { manager, time, task } = virtualManager();
       const { state, source, give } = given();
       const { error } = watch(queueFrom(manager, source, (x) => task(10, x), { limit: 1 }));
@@ -581,7 +581,7 @@ describe('queueFrom', () => {
     });
 
     it.each(['stop', 'kill'] as const)(
-      'should error on a %s while it has no task, and end a source that stalls',
+      'errors on a %s without a task, and ends a stalled source',
       async (end) => {
         const { manager } = virtualManager();
         const { state, source } = given();
@@ -595,7 +595,7 @@ describe('queueFrom', () => {
     );
 
     it.each(['a source', 'a task', 'an asynchronous source', 'a task of an asynchronous source'])(
-      'should end where %s waits for the stop',
+      'ends when %s calls stop',
       async (who) => {
         const { manager } = virtualManager();
         const stop = (is: string): void => void (who === is && manager.stop());
@@ -630,7 +630,7 @@ describe('queueFrom', () => {
       },
     );
 
-    it('should error, or complete with an empty source, where it was before the subscribe', async () => {
+    it('errors after an earlier stop, or completes with an empty source', async () => {
       const { manager } = virtualManager();
       await manager.stop();
       const { state, source } = endless();
@@ -640,7 +640,7 @@ describe('queueFrom', () => {
       expect(watch(queueFrom(manager, [], () => () => 1)).complete).toHaveBeenCalledTimes(1);
     });
 
-    it('should become a kill that errors at once', () => {
+    it('becomes a kill that errors at once', () => {
       const { manager, time, task } = virtualManager();
       const { source } = endless();
       const { values, error } = watch(
@@ -655,7 +655,7 @@ describe('queueFrom', () => {
   });
 
   describe('until', () => {
-    it('should end the reading, let what is held finish, and complete', () => {
+    it('ends the reading, lets accepted tasks finish, and completes', () => {
       const { manager, time, task } = virtualManager();
       const { state, source } = endless();
       const { signal, abort, listeners } = abortable();
@@ -675,7 +675,7 @@ describe('queueFrom', () => {
     it.each<[string, Partial<QueueFromOptions<number>>, string]>([
       ['until', { until: AbortSignal.abort() }, 'complete'],
       ['signal', { signal: AbortSignal.abort('early'), onError: 'skip' }, 'error'],
-    ])('should as %s that is aborted already end the source unread', (_title, options, end) => {
+    ])('ends the source unread when already aborted (%s)', (_title, options, end) => {
       const { manager } = virtualManager();
       const { state, source } = endless();
       const ends = watch(queueFrom(manager, source, () => () => 1, options));
@@ -690,14 +690,14 @@ describe('queueFrom', () => {
       }
     });
 
-    it('should destroy a Node stream that was never asked', () => {
+    it('destroys a Node stream that was never read', () => {
       const { manager } = virtualManager();
       const stream = new Readable({ read: () => undefined });
       watch(queueFrom(manager, stream, () => () => 1, { until: AbortSignal.abort() }));
       expect(stream.destroyed).toBe(true);
     });
 
-    it('should end a source that it waits for, and complete', async () => {
+    it('ends a source under way, and completes', async () => {
       const { manager } = virtualManager();
       const { state, source, give } = given();
       const { signal, abort } = abortable();
@@ -713,7 +713,7 @@ describe('queueFrom', () => {
     });
 
     it.each(['project', 'priority', 'task'])(
-      'should have the value made a task during whose %s it is aborted',
+      'still makes a value a task when its %s aborts',
       (who) => {
         const { manager } = virtualManager();
         const { signal, abort } = abortable();
@@ -745,7 +745,7 @@ describe('queueFrom', () => {
       },
     );
 
-    it('should be an error where it is no signal', () => {
+    it('throws for a value that is no signal', () => {
       const { manager } = virtualManager();
       const options = { until: 5 } as unknown as QueueFromOptions<number>;
       expect(() => queueFrom(manager, [1], () => () => 1, options)).toThrow(
@@ -753,7 +753,7 @@ describe('queueFrom', () => {
       );
     });
 
-    it('should complete where the manager is stopped afterwards', () => {
+    it('completes when the manager is stopped later', () => {
       const { manager, time, task } = virtualManager();
       const { source } = endless();
       const { signal, abort } = abortable();
@@ -769,10 +769,10 @@ describe('queueFrom', () => {
 
   describe('signal', () => {
     it.each(['throw', 'skip'] as const)(
-      "should with onError: '%s' end an endless source, its tasks and the output",
+      "ends an endless source, its tasks and the output (onError: '%s')",
       (onError) => {
         const { manager } = virtualManager();
-        // Whoever listens first: the manager does, for a task of its own.
+        // The order of the listeners must not matter: here the manager listens first, for another task.
         const { signal, abort, listeners } = abortable();
         manager.queueTask(() => NEVER, { signal }).catch(() => undefined);
         const { state, source } = endless();
@@ -790,7 +790,7 @@ describe('queueFrom', () => {
       },
     );
 
-    it('should read no more where who hears of the error ends a task', () => {
+    it('reads no more when a listener of the error ends a task', () => {
       const { manager } = virtualManager({ workerCount: 2 });
       const gate = new Subject<void>();
       const { state, source } = endless();
@@ -804,7 +804,7 @@ describe('queueFrom', () => {
   });
 
   describe('a real stream that stalls', () => {
-    it('should have its Node stream destroyed when it is unsubscribed', async () => {
+    it('is destroyed at an unsubscribe (Node stream)', async () => {
       const errors = await errorsOf(async () => {
         const { manager } = virtualManager();
         const stream = new Readable({ objectMode: true, read: () => undefined });
@@ -819,7 +819,7 @@ describe('queueFrom', () => {
       expect(errors).toEqual([]);
     });
 
-    it('should have its web stream cancelled when it is unsubscribed', async () => {
+    it('is cancelled at an unsubscribe (web stream)', async () => {
       const { manager } = virtualManager();
       const cancel = jest.fn();
       const stream = new ReadableStream<number>({ cancel });
@@ -831,7 +831,7 @@ describe('queueFrom', () => {
   });
 
   describe('a generator that causes the unsubscribe', () => {
-    it('should be ended when it has given its value', () => {
+    it('is ended after giving its value', () => {
       const cleanup = jest.fn();
       const project = jest.fn();
       const errors = unhandledErrors(() => {
@@ -855,7 +855,7 @@ describe('queueFrom', () => {
     it.each<[string, () => void]>([
       ['fails', fail],
       ['returns', () => undefined],
-    ])('should be heard of no more when it then %s', (_title, then) => {
+    ])('causes no report and no return() when the generator then %s', (_title, then) => {
       const ended = jest.fn();
       const errors = unhandledErrors(() => {
         const { manager } = virtualManager();
@@ -878,7 +878,7 @@ describe('queueFrom', () => {
       expect(ended).not.toHaveBeenCalled();
     });
 
-    it('should be ended when it is asynchronous, and its error be dropped', async () => {
+    it('is ended when asynchronous, and its error is dropped', async () => {
       const ended = jest.fn();
       const errors = await errorsOf(() => {
         const { manager } = virtualManager();
@@ -903,7 +903,7 @@ describe('queueFrom', () => {
   });
 
   describe('a web stream', () => {
-    it('should be heard of no more that failed ahead of an unsubscribe', async () => {
+    it('causes no report of an earlier error at an unsubscribe', async () => {
       const errors = await errorsOf(async () => {
         const { manager } = virtualManager();
         let fails: () => void = () => undefined;
@@ -921,7 +921,7 @@ describe('queueFrom', () => {
       expect(errors).toEqual([]);
     });
 
-    it('should have what its cancel throws reported', async () => {
+    it('causes a report of an error that its cancel throws', async () => {
       const errors = await errorsOf(async () => {
         const { manager } = virtualManager();
         const { subscription } = watch(queueFrom(manager, streamOf(9, fail), () => () => NEVER));
@@ -932,7 +932,7 @@ describe('queueFrom', () => {
     });
   });
 
-  it('should complete where the manager is stopped after the last value was read', async () => {
+  it('completes when the manager is stopped after the last value', async () => {
     const { manager, time, task } = virtualManager();
     const { values, complete } = watch(queueFrom(manager, [1, 2], (x) => task(10, x)));
     const stopped = manager.stop();

@@ -62,7 +62,7 @@ const run = (
 const two = (x: string) => () => timer(2).pipe(map(() => x));
 
 describe('queueOn', () => {
-  it('should make each value a task, and give results as they finish', () => {
+  it('makes each value a task, and gives results in the order of the ends', () => {
     run(2, ({ manager, hot, expectObservable, expectSubscriptions }) => {
       const source = hot('  -a-bc-----|');
       const subs = '        ^---------!';
@@ -72,7 +72,7 @@ describe('queueOn', () => {
     });
   });
 
-  it('should complete when the source and all tasks have', () => {
+  it('completes when the source and all tasks have completed', () => {
     run(1, ({ manager, cold, expectObservable }) => {
       const source = cold(' (ab|)');
       const expected = '    --a-(b|)';
@@ -80,14 +80,14 @@ describe('queueOn', () => {
     });
   });
 
-  it('should neither emit nor end with a source that does not', () => {
+  it('never emits or ends with a silent source', () => {
     run(1, ({ manager, expectObservable }) => {
       expectObservable(NEVER.pipe(queueOn(manager, two))).toBe('-');
       expectObservable(EMPTY.pipe(queueOn(manager, two))).toBe('|');
     });
   });
 
-  it('should pass on the error of the source, and cancel its tasks', () => {
+  it('passes on the error of the source, and cancels its tasks', () => {
     run(1, ({ manager, hot, expectObservable, flush }) => {
       const source = hot('  -a--bc#');
       const expected = '    ---a--#';
@@ -98,7 +98,7 @@ describe('queueOn', () => {
     });
   });
 
-  it('should pass on all values of a task', () => {
+  it('passes on all values of a task', () => {
     run(1, ({ manager, cold, hot, expectObservable }) => {
       const source = hot('  -a--b---|');
       const task = cold('    -xy|');
@@ -107,7 +107,7 @@ describe('queueOn', () => {
     });
   });
 
-  it("should make a task's error that of the stream, and end the rest", () => {
+  it("passes on a task's error, and ends all other tasks", () => {
     run(2, ({ manager, hot, expectObservable, expectSubscriptions, flush }) => {
       const source = hot('  -ab-c-----|');
       const subs = '        ^---!      ';
@@ -121,7 +121,7 @@ describe('queueOn', () => {
     });
   });
 
-  it("should leave failed tasks out with onError: 'skip'", () => {
+  it("leaves failed tasks out with onError: 'skip'", () => {
     run(1, ({ manager, hot, expectObservable }) => {
       const source = hot('  -a-b-c---|');
       const expected = '    ---a---c-|';
@@ -131,7 +131,7 @@ describe('queueOn', () => {
     });
   });
 
-  it('should cancel its own tasks, and no others, when it is unsubscribed', () => {
+  it('cancels its own tasks, and no others, at an unsubscribe', () => {
     run(2, ({ manager, hot, expectObservable, expectSubscriptions, flush }) => {
       ignore(manager.queueTask(() => NEVER));
       ignore(manager.queueTask(() => timer(5)));
@@ -147,7 +147,7 @@ describe('queueOn', () => {
     });
   });
 
-  it('should start none of its waiting tasks when it is unsubscribed', () => {
+  it('starts none of its waiting tasks at an unsubscribe', () => {
     const { manager } = virtualManager();
     const run = jest.fn(() => NEVER);
     of(1, 2, 3)
@@ -158,7 +158,7 @@ describe('queueOn', () => {
     expect(manager.metrics().totalTasksCancelled).toBe(3);
   });
 
-  it('should queue on each subscription anew', () => {
+  it('queues the tasks again on each subscription', () => {
     const { manager } = virtualManager();
     const results$ = of(1, 2).pipe(queueOn(manager, (x) => () => x * 10));
     const results: number[] = [];
@@ -167,7 +167,7 @@ describe('queueOn', () => {
     expect(results).toEqual([10, 20, 10, 20]);
   });
 
-  it('should give the resource, the context and the index', () => {
+  it('gives the resource, the context and the index', () => {
     const { manager } = virtualManager();
     const seen: unknown[] = [];
     from(['a', 'b'])
@@ -182,7 +182,7 @@ describe('queueOn', () => {
   it.each<[string, () => unknown]>([
     ['throws', fail],
     ['gives no function', () => 'no function'],
-  ])('should error when project %s, even with onError: skip', (title, project: any) => {
+  ])('errors when project %s, even with onError: skip', (title, project: any) => {
     const { manager } = virtualManager();
     const error = jest.fn();
     of(1)
@@ -195,7 +195,7 @@ describe('queueOn', () => {
     if (title !== 'throws') expect(thrown).toMatchObject({ field: 'task', value: 'no function' });
   });
 
-  it('should error when priority throws or is NaN', () => {
+  it('errors when priority throws or is NaN', () => {
     const { manager } = virtualManager();
     for (const priority of [fail, () => NaN]) {
       const error = jest.fn();
@@ -209,7 +209,7 @@ describe('queueOn', () => {
     }
   });
 
-  it('should queue nothing when project unsubscribes from the output', () => {
+  it('queues nothing when project unsubscribes from the output', () => {
     const { manager, events } = virtualManager();
     const source = new Subject<number>();
     const subscription = source
@@ -224,14 +224,14 @@ describe('queueOn', () => {
     expect(events.filter(({ type }) => type === 'arrived')).toEqual([]);
   });
 
-  it('should throw at the call for what is no manager', () => {
+  it('throws at the call for a value that is no manager', () => {
     const project = () => () => 1;
     expect(() => queueOn({ submit: () => of(1) } as any, project)).toThrow(
       'Expected `manager` to be a TaskManager, got object',
     );
   });
 
-  it('should serve values by their priority', () => {
+  it('serves values by their priority', () => {
     const { manager } = virtualManager();
     const gate = new Subject<void>();
     ignore(manager.queueTask(() => gate));
@@ -247,7 +247,7 @@ describe('queueOn', () => {
     ['once', { once: true }, 1],
     ['maxRetries', { maxRetries: 1 }, 2],
     ['no limit of its own', {}, 4],
-  ])('should try an unhealthy task as often as %s says', (_title, options, attempts) => {
+  ])('tries an unhealthy task as often as %s says', (_title, options, attempts) => {
     const { manager } = virtualManager({ checkHealth: () => false });
     const run = jest.fn(fail);
     const error = jest.fn();
@@ -258,7 +258,7 @@ describe('queueOn', () => {
     expect(error).toHaveBeenCalledTimes(1);
   });
 
-  it('should pass on timeout, signal and label', () => {
+  it('passes on timeout, signal and label', () => {
     const { manager, time, events } = virtualManager();
     const controller = new AbortController();
     const options = { timeout: 50, signal: controller.signal, label: 'page' };
@@ -275,7 +275,7 @@ describe('queueOn', () => {
     expect(events[0]).toMatchObject({ label: 'page' });
   });
 
-  it('should read the options once, at the call, inherited ones and getters included', () => {
+  it('reads inherited options and getters once, at the call', () => {
     const { manager, events } = virtualManager({ checkHealth: () => false });
     const label = jest.fn(() => 'page');
     class Options {
@@ -298,7 +298,7 @@ describe('queueOn', () => {
     expect(label).toHaveBeenCalledTimes(1);
   });
 
-  it('should end where the values that were refused came within each other', () => {
+  it('ends when refused values came within each other', () => {
     const { manager, time, task } = virtualManager();
     const source = new Subject<number>();
     const error = jest.fn();
@@ -320,7 +320,7 @@ describe('queueOn', () => {
     expect(error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
   });
 
-  it('should end a synchronous source when it has enough results', () => {
+  it('ends a synchronous source when `take` has enough results', () => {
     const { manager } = virtualManager();
     let emitted = 0;
     const source$ = new Observable<number>((subscriber) => {
@@ -337,7 +337,7 @@ describe('queueOn', () => {
     expect(emitted).toBe(3);
   });
 
-  it('should do 100,000 synchronous tasks on a constant stack', () => {
+  it('runs 100,000 synchronous tasks on a constant stack', () => {
     const { manager } = virtualManager();
     let count = 0;
     range(0, 100_000)
@@ -346,7 +346,7 @@ describe('queueOn', () => {
     expect(count).toBe(100_000);
   });
 
-  it('should do 100,000 synchronous tasks that had to wait, and that fail, on a constant stack', () => {
+  it('runs 100,000 synchronous tasks that waited or fail, on a constant stack', () => {
     const { manager } = virtualManager();
     const gate = new Subject<void>();
     ignore(manager.queueTask(() => gate));
@@ -366,7 +366,7 @@ describe('queueOn', () => {
   });
 
   it.each(['throw', 'skip'] as const)(
-    "should error with onError: '%s' at the first value after a stop, and end what was accepted",
+    "errors at a value after a stop, after the accepted tasks (onError: '%s')",
     (onError) => {
       const { manager, time, task } = virtualManager();
       const source = new Subject<number>();
@@ -390,7 +390,7 @@ describe('queueOn', () => {
     },
   );
 
-  it('should error at once at a value after a stop where no task is left, and read no more', () => {
+  it('errors at once at a value after a stop without a task, and reads no more', () => {
     const { manager } = virtualManager();
     void manager.stop();
     let read = 0;
@@ -405,7 +405,7 @@ describe('queueOn', () => {
     expect(read).toBe(1);
   });
 
-  it("should make an accepted task's error that of the stream after a stop, too", () => {
+  it("passes on an accepted task's error after a stop, too", () => {
     const { manager, time, task } = virtualManager();
     const source = new Subject<number>();
     const error = jest.fn();
@@ -419,7 +419,7 @@ describe('queueOn', () => {
     expect(error).toHaveBeenCalledWith(failure);
   });
 
-  it('should error at once when a stop becomes a kill', () => {
+  it('errors at once when a stop becomes a kill', () => {
     const { manager, time, task } = virtualManager();
     const source = new Subject<number>();
     const error = jest.fn();
@@ -433,7 +433,7 @@ describe('queueOn', () => {
   });
 
   it.each(['throw', 'skip'] as const)(
-    "should with onError: '%s' know the refusal and the kill by a manager of another build",
+    "knows the refusal and kill by a manager of another build (onError: '%s')",
     (onError) => {
       class TaskManagerStoppedError extends Error {
         override readonly name = 'TaskManagerStoppedError';
@@ -462,7 +462,7 @@ describe('queueOn', () => {
     },
   );
 
-  it("should leave a task out with onError: 'skip' that found another manager stopped", () => {
+  it("leaves out a task that found another manager stopped (onError: 'skip')", () => {
     const { manager } = virtualManager();
     const complete = jest.fn();
     const refusal = new TaskManagerStoppedError();
@@ -474,7 +474,7 @@ describe('queueOn', () => {
 
   describe('signal', () => {
     it.each(['throw', 'skip'] as const)(
-      "should with onError: '%s' end source, tasks and output when it is aborted",
+      "ends source, tasks and output when aborted (onError: '%s')",
       (onError) => {
         const { manager, events } = virtualManager();
         const source = new Subject<number>();
@@ -506,7 +506,7 @@ describe('queueOn', () => {
       },
     );
 
-    it('should not subscribe to the source where it is aborted already', () => {
+    it('prevents the subscribe to the source when already aborted', () => {
       const { manager } = virtualManager();
       const subscribed = jest.fn();
       const error = jest.fn();
@@ -520,7 +520,7 @@ describe('queueOn', () => {
     });
 
     it.each(['completes', 'fails', 'is unsubscribed'])(
-      'should not be listened to any more when the stream %s',
+      'has no listener any more when the stream %s',
       (how) => {
         const { manager } = virtualManager();
         const { signal, listeners } = abortable();
@@ -537,7 +537,7 @@ describe('queueOn', () => {
       },
     );
 
-    it('should have one listener for all streams', () => {
+    it('has one listener for all streams', () => {
       const { manager } = virtualManager();
       const { signal, listeners, abort } = abortable();
       const error = jest.fn();
@@ -550,7 +550,7 @@ describe('queueOn', () => {
     });
   });
 
-  it('should complete where the manager is stopped after the last value', () => {
+  it('completes when the manager is stopped after the last value', () => {
     const { manager, time, task } = virtualManager();
     const results: number[] = [];
     const complete = jest.fn();
@@ -564,7 +564,7 @@ describe('queueOn', () => {
   });
 
   it.each(['throw', 'skip'] as const)(
-    "should error with onError: '%s' when the manager is killed",
+    "errors when the manager is killed (onError: '%s')",
     (onError) => {
       const { manager } = virtualManager();
       const error = jest.fn();
@@ -577,7 +577,7 @@ describe('queueOn', () => {
     },
   );
 
-  it('should share a manager with other streams', () => {
+  it('shares a manager with other streams', () => {
     const { manager, time, task } = virtualManager({ workerCount: 2 });
     const results: unknown[] = [];
     for (const name of ['a', 'b']) {
@@ -596,7 +596,7 @@ describe('queueOn', () => {
   });
 
   it.each(['completes', 'fails'] as const)(
-    'should give the worker back where what follows it throws as it %s',
+    'gives the worker back when a teardown behind throws as the stream %s',
     (how) => {
       const end = new Error('of a teardown');
       const results: unknown[] = [];

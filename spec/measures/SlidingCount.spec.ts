@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { SlidingCount } from '../../src/measures/SlidingCount.js';
 
 describe('SlidingCount', () => {
-  it('should be 0 without events and at the start', () => {
+  it('is 0 without events and at the start', () => {
     const count = new SlidingCount(100, 10, 50);
     expect(count.rate(50)).toBe(0);
     count.add(50);
@@ -10,7 +10,7 @@ describe('SlidingCount', () => {
     expect(new SlidingCount(100, 10, 50).rate(500)).toBe(0);
   });
 
-  it('should divide by the time since the start in the first window', () => {
+  it('divides by the time since the start during the first window', () => {
     const count = new SlidingCount(1000, 10, 5000);
     count.add(5050);
     count.add(5100);
@@ -19,7 +19,7 @@ describe('SlidingCount', () => {
     expect(count.rate(6000)).toBe(2);
   });
 
-  it('should count the oldest bucket in proportion to the part of it that is inside', () => {
+  it('counts the oldest bucket in proportion to its part inside the window', () => {
     const count = new SlidingCount(1000, 10, 0);
     for (let i = 0; i < 8; i++) count.add(50);
     expect(count.rate(1000)).toBe(8);
@@ -28,7 +28,7 @@ describe('SlidingCount', () => {
     expect(count.rate(1100)).toBe(0);
   });
 
-  it('should count what came at the end of a bucket in it', () => {
+  it('counts an event at the end of a bucket in that bucket', () => {
     const count = new SlidingCount(1000, 10, 0);
     count.add(100);
     expect(count.rate(1050)).toBeCloseTo(0.5, 9);
@@ -38,7 +38,7 @@ describe('SlidingCount', () => {
   const width = 10;
   const events = fc.array(fc.integer({ min: 0, max: 1000 }), { maxLength: 100 });
 
-  it('should be exact at multiples of the width of a bucket', () => {
+  it('is exact at multiples of the width of a bucket', () => {
     fc.assert(
       fc.property(
         events,
@@ -56,7 +56,7 @@ describe('SlidingCount', () => {
               seen.push(left[0]!);
               count.add(start + left.shift()!);
             }
-            // What comes at the very start has no bucket of its own: it counts in the first.
+            // An event at the very start has no bucket of its own, and counts in the first bucket.
             const inside = seen.filter((time) => Math.max(time, 1) > now - window).length;
             expect(count.rate(start + now)).toBeCloseTo((inside / Math.min(window, now)) * 1000, 6);
           }
@@ -65,7 +65,7 @@ describe('SlidingCount', () => {
     );
   });
 
-  it('should be between the counts at the bucket ends that surround the time', () => {
+  it('lies between the counts at the bucket ends around the time', () => {
     fc.assert(
       fc.property(events, fc.integer({ min: 1001, max: 2000 }), (times, now) => {
         const window = 200;
@@ -81,7 +81,7 @@ describe('SlidingCount', () => {
     );
   });
 
-  it('should be exactly 0 once the window and a bucket have passed', () => {
+  it('is exactly 0 once the window and a bucket have passed', () => {
     fc.assert(
       fc.property(events, fc.double({ min: 0, max: 1e6, noNaN: true }), (times, later) => {
         const count = new SlidingCount(200, 20, 0);
@@ -91,14 +91,14 @@ describe('SlidingCount', () => {
     );
   });
 
-  it('should go on after a pause of many windows', () => {
+  it('continues after a pause of many windows', () => {
     const count = new SlidingCount(1000, 10, 0);
     for (let i = 0; i < 5; i++) count.add(500);
     count.add(1_000_450);
     expect(count.rate(1_000_500)).toBe(1);
   });
 
-  it('should count on, as if no time had passed, when the clock is set back', () => {
+  it('continues as if no time had passed when the clock is set back', () => {
     const count = new SlidingCount(1000, 10, 100_000);
     let now = 100_000;
     const run = (ms: number): void => {
@@ -114,7 +114,7 @@ describe('SlidingCount', () => {
     expect(count.rate(now + 2000)).toBe(0);
   });
 
-  it('should never be negative, infinite or NaN, whatever the clock does', () => {
+  it('is never negative, infinite or NaN, whatever the clock does', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -5000, max: 5000 })), (times) => {
         const count = new SlidingCount(1000, 10, 0);
@@ -128,7 +128,7 @@ describe('SlidingCount', () => {
     );
   });
 
-  it('should bear events that are told a little late, without losing time', () => {
+  it('accepts events that are told a little late, without losing time', () => {
     const count = new SlidingCount(1000, 10, 0);
     for (let i = 0; i < 200; i++) {
       count.add(5010);

@@ -4,13 +4,13 @@ import { SlidingExtreme } from '../../src/measures/SlidingExtreme.js';
 const highest = (window: number) => new SlidingExtreme(window, (a, b) => a > b);
 
 describe('SlidingExtreme', () => {
-  it('should give the current value when there is no other', () => {
+  it('gives the current value when there is no other', () => {
     const extreme = highest(10);
     expect(extreme.get(3, 0)).toBe(3);
     expect(extreme.nextExpiry(7)).toBe(7);
   });
 
-  it('should forget a value when the window has passed since it ended', () => {
+  it('forgets a value when the window has passed since the end of the value', () => {
     const extreme = highest(10);
     extreme.add(5, 100);
     expect(extreme.get(3, 109)).toBe(5);
@@ -18,13 +18,13 @@ describe('SlidingExtreme', () => {
     expect(extreme.get(3, 110)).toBe(3);
   });
 
-  it('should forget at once with a window of 0', () => {
+  it('forgets a value at once with a window of 0', () => {
     const extreme = highest(0);
     extreme.add(5, 100);
     expect(extreme.get(3, 100)).toBe(3);
   });
 
-  it('should measure the time of equal values from the last of them', () => {
+  it('counts the time of equal values from the end of the last one', () => {
     const extreme = highest(10);
     extreme.add(5, 100);
     extreme.add(5, 106);
@@ -32,7 +32,7 @@ describe('SlidingExtreme', () => {
     expect(extreme.get(3, 116)).toBe(3);
   });
 
-  it('should find the lowest with the other comparison', () => {
+  it('finds the lowest value with the other comparison', () => {
     const extreme = new SlidingExtreme(10, (a, b) => a < b);
     extreme.add(2, 100);
     expect(extreme.get(3, 105)).toBe(2);
@@ -44,7 +44,7 @@ describe('SlidingExtreme', () => {
     value: fc.integer({ min: 0, max: 10 }),
   });
 
-  it('should be the extreme of all values that ended within the window', () => {
+  it('is the extreme of all values that ended within the window', () => {
     fc.assert(
       fc.property(
         fc.array(step, { maxLength: 100 }),

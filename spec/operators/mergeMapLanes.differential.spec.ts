@@ -20,12 +20,12 @@ type MergeMap = (
   concurrency: number,
 ) => OperatorFunction<string, string>;
 
-/** Something that is done from inside a `next` of the result: reentrancy. */
+/** An action inside a `next` of the result: reentrancy. */
 interface Reaction {
-  /** At which value of the result. */
+  /** The index of the value of the result. */
   at: number;
   act: 'push' | 'complete' | 'release' | 'unsubscribe';
-  /** What is pushed to the source. */
+  /** The values that are pushed to the source. */
   value: string;
 }
 
@@ -90,14 +90,14 @@ const program: fc.Arbitrary<Program> = fc.record({
 
 const valuesOf = (marbles: string) => marbles.replaceAll(/[^\w]/g, '');
 
-/** All that can be seen of the operator from outside, each with its frame. */
+/** The visible behaviour of the operator, each part with its frame. */
 const observe = (operator: MergeMap, all: Program) => {
   const scheduler = new TestScheduler(() => undefined);
   return scheduler.run(({ hot, cold, flush }) => {
     const log: string[] = [];
     const note = (text: string) => log.push(`${scheduler.frame}: ${text}`);
     const spans: string[][] = [];
-    /** Notes when it is subscribed to and unsubscribed from: the n-th time in the n-th place. */
+    /** Records the frames of its subscribes and unsubscribes, the n-th subscription at the n-th place. */
     const watch = <T>(name: string, source: Observable<T>) =>
       new Observable<T>((subscriber) => {
         const span = [`${name} ${scheduler.frame}`];
@@ -170,7 +170,7 @@ const observe = (operator: MergeMap, all: Program) => {
 };
 
 describe('mergeMapLanes', () => {
-  it('should not differ from mergeMap with one lane and a constant concurrency', () => {
+  it('agrees with mergeMap, with one lane and a constant concurrency', () => {
     const expected: MergeMap = (project, concurrency) => mergeMap(project, concurrency);
     const actual: MergeMap = (project, concurrency) => mergeMapLanes(project, { concurrency });
     fc.assert(

@@ -16,14 +16,14 @@ class Held {
   });
 
   constructor() {
-    this.promise.catch(() => undefined); // that of a value that never starts may be rejected, too
+    this.promise.catch(() => undefined); // a Promise of a value that never starts may reject too
   }
 }
 
-/** One thing that happens; what follows from it in later turns has happened before the next. */
+/** One action. Its effects in later turns come before the next action. */
 interface Step {
   act: 'push' | 'resolve' | 'reject' | 'complete' | 'fail' | 'unsubscribe';
-  /** Which of the values pushed so far a Promise settles for. */
+  /** The number of the pushed value whose Promise settles. */
   which: number;
 }
 
@@ -32,7 +32,7 @@ interface Program {
   concurrency: number;
   take: number;
   throwAt: number;
-  /** Whether a settled Promise has the source push another value. */
+  /** Whether the source pushes another value when a Promise settles. */
   feedsBack: boolean;
 }
 
@@ -93,7 +93,7 @@ const observe = async (operator: MergeMap, all: Program): Promise<unknown[]> => 
 };
 
 describe('mergeMapLanes with Promises', () => {
-  it('should do what mergeMap does', async () => {
+  it('does the same as mergeMap', async () => {
     await fc.assert(
       fc.asyncProperty(program, async (all) => {
         const lanes: MergeMap = (project, concurrency) => mergeMapLanes(project, { concurrency });
@@ -104,7 +104,7 @@ describe('mergeMapLanes with Promises', () => {
     );
   });
 
-  it('should follow what is like a Promise, too', async () => {
+  it('accepts a thenable as well', async () => {
     const log: number[] = [];
     const thenable: PromiseLike<number> = { then: (...args) => Promise.resolve(1).then(...args) };
     const source = new Subject<void>();

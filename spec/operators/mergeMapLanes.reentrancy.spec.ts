@@ -17,7 +17,7 @@ type MergeMap = (
   concurrency: number,
 ) => OperatorFunction<number, string>;
 
-/** Something that is done from inside a callback. */
+/** An action inside a callback. */
 interface Act {
   name:
     | 'push'
@@ -29,11 +29,11 @@ interface Act {
     | 'completeInner'
     | 'failInner'
     | 'throw';
-  /** Which inner Observable it is done to, by the order of starts. */
+  /** The inner Observable that the action is for, by the order of starts. */
   inner: number;
 }
 
-/** What is done in the callbacks of one inner Observable, and what it is. */
+/** The kind of one inner Observable, and the actions in its callbacks. */
 interface Inner {
   kind: 'open' | 'synchronous' | 'throwing' | 'array' | 'notAnInput' | 'fulfilled' | 'rejected';
   project: Act[];
@@ -94,7 +94,7 @@ const programs = (kinds: Inner['kind'][], acts: Act['name'][]): fc.Arbitrary<Pro
 
 const OPEN: Inner = { kind: 'open', project: [], subscribe: [], teardown: [] };
 
-/** All that can be seen of the operator from outside, in order. */
+/** The visible behaviour of the operator, in order. */
 const observe = async (operator: MergeMap, program: Program): Promise<string[]> => {
   const log: string[] = [];
   const source = new Subject<number>();
@@ -109,7 +109,7 @@ const observe = async (operator: MergeMap, program: Program): Promise<string[]> 
     unsubscribe: () => subscription.unsubscribe(),
     cut: () => stop.next(),
     emit: (inner) => inners[inner]?.subscriber.next(`${inner}!`),
-    // Of what is done after an inner has completed and before its subscribe returns the order may differ.
+    // The order may differ for actions after an inner has completed and before its subscribe returns.
     completeInner: (inner) => !inners[inner]?.isStarting && inners[inner]?.subscriber.complete(),
     failInner: (inner) => inners[inner]?.subscriber.error(`inner ${inner}`),
     throw: (_inner, where) => {
@@ -130,7 +130,7 @@ const observe = async (operator: MergeMap, program: Program): Promise<string[]> 
   };
 
   const project = (value: number, index: number): ObservableInput<string> => {
-    // mergeMap starts what waits even where the result has ended. Nothing comes of it, so it may be left out.
+    // mergeMap starts waiting values even after the end of the result. This has no effect, so it is left out.
     if (output.closed) return NEVER;
     const { kind, ...acts } = program.inners[index] ?? OPEN;
     log.push(`project ${value} ${index}`);
@@ -145,7 +145,7 @@ const observe = async (operator: MergeMap, program: Program): Promise<string[]> 
       inners[index] = inner;
       subscriber.add(() => {
         log.push(`teardown ${index}`);
-        // An inner whose teardown throws while it starts keeps its place for good in mergeMap, and not here.
+        // In mergeMap, an inner whose teardown throws during its start keeps its place forever. Here it does not.
         const isSafe = ({ name }: Act) => kind !== 'synchronous' || name !== 'throw';
         play(`teardown ${index}`, acts.teardown.filter(isSafe));
       });
@@ -200,9 +200,9 @@ const compare = async (program: Program): Promise<void> => {
 };
 
 describe('mergeMapLanes', () => {
-  it('should not differ from mergeMap, whatever is done from inside which callback', () =>
+  it('agrees with mergeMap, whatever a callback does', () =>
     fc.assert(fc.asyncProperty(programs(['fulfilled', 'rejected'], []), compare), { numRuns }));
 
-  it('should not differ from mergeMap where project, a subscribe or a teardown throws', () =>
+  it('agrees with mergeMap where project, a subscribe or a teardown throws', () =>
     fc.assert(fc.asyncProperty(programs([], ['throw']), compare), { numRuns }));
 });

@@ -24,7 +24,7 @@ import { unhandledErrors } from '../support/unhandledErrors.js';
 
 const upperCaseFirst = (x: string) => (x === x.toUpperCase() ? 1 : 0);
 
-/** What has been started and not ended by hand yet: inners that last until they are told. */
+/** Inner Observables that last until the spec ends each by hand. */
 const handHeld = <T>(source: Observable<T>, options: MergeMapLanesOptions<T>) => {
   const started: T[] = [];
   const ends = new Map<T, Subject<never>>();
@@ -47,7 +47,7 @@ const handHeld = <T>(source: Observable<T>, options: MergeMapLanesOptions<T>) =>
 
 describe('mergeMapLanes', () => {
   describe('as any operator', () => {
-    it('should never emit when the source never does', () => {
+    it('never emits when the source never emits', () => {
       runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source = cold('-');
         expectObservable(source.pipe(mergeMapLanes(() => of(1)))).toBe('-');
@@ -55,7 +55,7 @@ describe('mergeMapLanes', () => {
       });
     });
 
-    it('should complete when the source is empty', () => {
+    it('completes when the source is empty', () => {
       runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source = cold('---|');
         expectObservable(source.pipe(mergeMapLanes(() => of(1)))).toBe('---|');
@@ -63,7 +63,7 @@ describe('mergeMapLanes', () => {
       });
     });
 
-    it('should emit what the inner Observable of one value emits', () => {
+    it('emits the values of the inner Observables', () => {
       runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source = cold('-a|');
         const inner = cold(' --x-y-|');
@@ -73,7 +73,7 @@ describe('mergeMapLanes', () => {
       });
     });
 
-    it('should run all at once without a concurrency', () => {
+    it('runs all values at once without a concurrency', () => {
       runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source = cold('(abc)-----|');
         const inner = cold('--x-|');
@@ -82,7 +82,7 @@ describe('mergeMapLanes', () => {
       });
     });
 
-    it('should start the next when one has completed', () => {
+    it('starts the next value when an inner Observable has completed', () => {
       runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source = cold('(abc|)');
         const inner = cold('--x-|');
@@ -93,7 +93,7 @@ describe('mergeMapLanes', () => {
       });
     });
 
-    it('should pass on an error of the source and end the inner Observables', () => {
+    it('passes on an error of the source, and ends the inner Observables', () => {
       runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source = cold('-ab--#');
         const inner = cold('---x------');
@@ -104,7 +104,7 @@ describe('mergeMapLanes', () => {
       });
     });
 
-    it('should pass on an error of an inner Observable and end the others and the source', () => {
+    it('passes on an error of an inner Observable, and ends everything', () => {
       runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source = cold('ab-----');
         const inners = { a: cold('-------'), b: cold('--#') } as Record<string, Observable<string>>;
@@ -115,7 +115,7 @@ describe('mergeMapLanes', () => {
       });
     });
 
-    it('should end everything when it is unsubscribed', () => {
+    it('ends everything at an unsubscribe', () => {
       runMarbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
         const source = cold('ab-c---');
         const inner = cold('-x-----');
@@ -128,7 +128,7 @@ describe('mergeMapLanes', () => {
       });
     });
 
-    it('should keep the inner Observables when only the source has completed', () => {
+    it('keeps the inner Observables when only the source has completed', () => {
       runMarbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
         const source = cold('a|');
         const inner = cold('-----x|');
@@ -140,7 +140,7 @@ describe('mergeMapLanes', () => {
       });
     });
 
-    it('should pass on what `project` throws, for a value that starts at once or that waited', () => {
+    it('passes on an error that `project` throws, at once or after a wait', () => {
       runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
         const project = (x: string) => {
           if (x === 'b') throw 'error';
@@ -153,7 +153,7 @@ describe('mergeMapLanes', () => {
       });
     });
 
-    it('should pass on that `project` gives nothing that can be subscribed to', () => {
+    it('fails when `project` returns no Observable input', () => {
       const log: unknown[] = [];
       of(1)
         .pipe(mergeMapLanes(() => 5 as unknown as ObservableInput<number>))
@@ -161,7 +161,7 @@ describe('mergeMapLanes', () => {
       expect(log).toEqual([expect.any(TypeError)]);
     });
 
-    it('should report what the subscriber throws and go on', () => {
+    it('reports an error that the subscriber throws, and continues', () => {
       const seen: number[] = [];
       const errors = unhandledErrors(() => {
         of(1, 2)
@@ -175,7 +175,7 @@ describe('mergeMapLanes', () => {
       expect(errors).toEqual([new Error('bad 1'), new Error('bad 2')]);
     });
 
-    it('should stop a synchronous source and a synchronous inner that `take` cuts', () => {
+    it('stops a synchronous source and a synchronous inner that `take` cuts', () => {
       const produced: number[] = [];
       const endless = new Observable<number>((subscriber) => {
         for (let i = 0; i < 1000 && !subscriber.closed; i++) {
@@ -206,7 +206,7 @@ describe('mergeMapLanes', () => {
       expect(produced).toEqual([0, 1]);
     });
 
-    it('should start nothing more when a waiting synchronous inner makes `take` cut', () => {
+    it('starts nothing more when a waiting synchronous inner makes `take` cut', () => {
       const started: number[] = [];
       const concurrency = new BehaviorSubject(0);
       range(0, 10)
@@ -226,7 +226,7 @@ describe('mergeMapLanes', () => {
       expect(concurrency.observed).toBe(false);
     });
 
-    it('should bear an endless source', () => {
+    it('works with an endless source', () => {
       runMarbles(({ cold, expectObservable }) => {
         const source = cold('a-b-c-d-e-f-g-h-');
         const result = source.pipe(mergeMapLanes((x) => cold('-x|').pipe(map(() => x))));
@@ -234,7 +234,7 @@ describe('mergeMapLanes', () => {
       });
     });
 
-    it('should keep its state per subscription', () => {
+    it('keeps its state per subscription', () => {
       runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source = cold('(ab|)');
         const inner = cold('-x|');
@@ -248,7 +248,7 @@ describe('mergeMapLanes', () => {
       expect(seen).toEqual([0, 1, 0, 1]);
     });
 
-    it('should do nothing before it is subscribed to', () => {
+    it('does nothing before the subscribe', () => {
       let subscribed = 0;
       const source = defer(() => {
         subscribed++;
@@ -260,7 +260,7 @@ describe('mergeMapLanes', () => {
       expect(subscribed).toBe(2);
     });
 
-    it('should not stay subscribed to an inner when project unsubscribes from the output', () => {
+    it('leaves the inner Observable when `project` unsubscribes from the output', () => {
       const operators = [
         (project: () => Subject<number>) => mergeMap(project),
         (project: () => Subject<number>) => mergeMapLanes(project),
@@ -281,7 +281,7 @@ describe('mergeMapLanes', () => {
       }
     });
 
-    it('should take Promises, arrays and other inputs as inners', async () => {
+    it('takes Promises, arrays and other inputs as inners', async () => {
       const values: unknown[] = [];
       await of<ObservableInput<number>[]>([1, 2], Promise.resolve(3), new Set([4]))
         .pipe(mergeMapLanes((x) => x, { concurrency: 1 }))
@@ -291,7 +291,7 @@ describe('mergeMapLanes', () => {
   });
 
   describe('with synchronous inner Observables', () => {
-    it('should need no stack for a million that wait', () => {
+    it('needs no stack for a million waiting values', () => {
       const concurrency = new BehaviorSubject(0);
       let [count, sum] = [0, 0];
       let completed = false;
@@ -309,7 +309,7 @@ describe('mergeMapLanes', () => {
       expect([count, sum, completed]).toEqual([1e6, (1e6 * (1e6 - 1)) / 2, true]);
     });
 
-    it('should need no stack for a hundred thousand behind one that ends later', () => {
+    it('needs no stack for a hundred thousand values behind one that ends later', () => {
       const gate = new Subject<number>();
       const values: number[] = [];
       range(0, 100_000)
@@ -319,7 +319,7 @@ describe('mergeMapLanes', () => {
       expect(values).toEqual([-1]);
     });
 
-    it('should need no stack for a hundred thousand that each feed the next', () => {
+    it('needs no stack for a hundred thousand values that each push the next', () => {
       const source = new Subject<number>();
       const values: number[] = [];
       source.pipe(mergeMapLanes((x) => of(x), { concurrency: 1 })).subscribe((x) => {
@@ -330,7 +330,7 @@ describe('mergeMapLanes', () => {
       expect(values).toHaveLength(100_000);
     });
 
-    it('should tear one down before it starts the next', () => {
+    it('tears one inner Observable down before the start of the next', () => {
       const log: string[] = [];
       const concurrency = new BehaviorSubject(0);
       of('a', 'b')
@@ -352,7 +352,7 @@ describe('mergeMapLanes', () => {
   });
 
   describe('concurrency', () => {
-    it('should start nothing before its first value', () => {
+    it('starts nothing before the first concurrency', () => {
       runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source = cold('ab|');
         const inner = cold('x|');
@@ -363,7 +363,7 @@ describe('mergeMapLanes', () => {
       });
     });
 
-    it('should start nothing and stay open when it completes without a value', () => {
+    it('starts nothing and stays open when the concurrency has no value', () => {
       runMarbles(({ cold, expectObservable }) => {
         const result = cold('ab|').pipe(mergeMapLanes(() => of(1), { concurrency: EMPTY }));
         expectObservable(result).toBe('-');
@@ -373,7 +373,7 @@ describe('mergeMapLanes', () => {
       });
     });
 
-    it('should start what waits at once, in the same call, when it rises', () => {
+    it('starts waiting values in the same call as a rise', () => {
       const concurrency = new BehaviorSubject(1);
       const { started } = handHeld(range(1, 6), { concurrency });
       expect(started).toEqual([1]);
@@ -383,7 +383,7 @@ describe('mergeMapLanes', () => {
       expect(started).toEqual([1, 2, 3, 4, 5, 6]);
     });
 
-    it('should interrupt nothing when it falls, and start nothing until enough have finished', () => {
+    it('interrupts nothing at a fall, and starts nothing until enough have ended', () => {
       const concurrency = new BehaviorSubject(3);
       const { started, end } = handHeld(range(1, 7), { concurrency });
       concurrency.next(1);
@@ -393,7 +393,7 @@ describe('mergeMapLanes', () => {
       expect(started).toEqual([1, 2, 3, 4]);
     });
 
-    it('should pause by 0', () => {
+    it('pauses with 0', () => {
       const concurrency = new BehaviorSubject(0);
       const { started, end, log } = handHeld(range(1, 2), { concurrency });
       expect(started).toEqual([]);
@@ -407,12 +407,12 @@ describe('mergeMapLanes', () => {
       expect(log).toEqual(['complete']);
     });
 
-    it('should never start with a constant 0', () => {
+    it('never starts with a constant 0', () => {
       const { started, log } = handHeld(range(1, 2), { concurrency: 0 });
       expect([started, log]).toEqual([[], []]);
     });
 
-    it('should keep its last value when it completes', () => {
+    it('keeps its last value after its completion', () => {
       runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
         const concurrency = cold('n-|', { n: 2 });
         const source = cold('(abc)|');
@@ -424,7 +424,7 @@ describe('mergeMapLanes', () => {
       });
     });
 
-    it('should pass on its error and end all else', () => {
+    it('passes on its error, and ends everything', () => {
       runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
         const concurrency = cold('n--#', { n: 1 });
         const source = cold('ab---|');
@@ -435,7 +435,7 @@ describe('mergeMapLanes', () => {
       });
     });
 
-    it('should not subscribe to the source when it fails at once', () => {
+    it('leaves the source alone when the concurrency fails at once', () => {
       let subscribed = 0;
       const log: unknown[] = [];
       defer(() => {
@@ -448,7 +448,7 @@ describe('mergeMapLanes', () => {
       expect(subscribed).toBe(0);
     });
 
-    it('should be an array, a Promise or any other input', async () => {
+    it('accepts an array, a Promise or any other input', async () => {
       const { started } = handHeld(range(1, 3), { concurrency: [1, 2] });
       expect(started).toEqual([1, 2]);
       const later = handHeld(range(1, 3), { concurrency: Promise.resolve(2) });
@@ -457,7 +457,7 @@ describe('mergeMapLanes', () => {
       expect(later.started).toEqual([1, 2]);
     });
 
-    it.each([NaN, -1, 1.5, -Infinity, '2', undefined])('should not become %p', (wrong) => {
+    it.each([NaN, -1, 1.5, -Infinity, '2', undefined])('refuses %p', (wrong) => {
       const concurrency = new BehaviorSubject<any>(1);
       const { log } = handHeld(NEVER, { concurrency });
       concurrency.next(wrong);
@@ -486,15 +486,15 @@ describe('mergeMapLanes', () => {
       return started.join('');
     };
 
-    it('should be first in, first out without priorities', () => {
+    it('starts in the order of arrival without priorities', () => {
       expect(orderOf(['a', 'B', 'c', 'D'], {})).toBe('aBcD');
     });
 
-    it('should serve a higher priority first, and in order within one', () => {
+    it('serves a higher priority first, and one priority in order of arrival', () => {
       expect(orderOf(['a', 'b', 'C', 'D', 'e', 'F'], { priority: upperCaseFirst })).toBe('CDFabe');
     });
 
-    it('should take any number for a priority', () => {
+    it('takes any number as a priority', () => {
       const values = ['0.5', '-3', 'Infinity', '1e9', '-Infinity', '0'];
       const gate = new BehaviorSubject(0);
       const started: string[] = [];
@@ -513,7 +513,7 @@ describe('mergeMapLanes', () => {
       expect(started).toEqual(['Infinity', '1e9', '0.5', '0', '-3', '-Infinity']);
     });
 
-    it('should serve one that comes later first', () => {
+    it('serves a later value of a higher priority first', () => {
       runMarbles(({ cold, expectObservable }) => {
         const source = cold('--a-b-C----|');
         const inner = (x: string) => cold('-----x|').pipe(map(() => x));
@@ -524,7 +524,7 @@ describe('mergeMapLanes', () => {
       });
     });
 
-    it('should ask for the priority only of what has to wait', () => {
+    it('asks for the priority of waiting values only', () => {
       const asked: string[] = [];
       const { end } = handHeld(of('a', 'b', 'c'), {
         concurrency: 1,
@@ -534,7 +534,7 @@ describe('mergeMapLanes', () => {
       expect(asked).toEqual(['b', 'c']);
     });
 
-    it('should give `project` the index in the order of starts', () => {
+    it('gives `project` the index in the order of starts', () => {
       const gate = new BehaviorSubject(0);
       const started: string[] = [];
       from('abC')
@@ -552,7 +552,7 @@ describe('mergeMapLanes', () => {
       expect(started).toEqual(['C0', 'a1', 'b2']);
     });
 
-    it('should pass on what `priority` or the discipline throws', () => {
+    it('passes on an error that `priority` or the discipline throws', () => {
       const bad = () => {
         throw new Error('bad');
       };
@@ -562,7 +562,7 @@ describe('mergeMapLanes', () => {
       expect(handHeld(range(1, 2), { discipline: bad }).log).toEqual([new Error('bad')]);
     });
 
-    it('should fail when the discipline gives a lane in which nothing waits', () => {
+    it('fails when the discipline gives a lane in which nothing waits', () => {
       const started: number[] = [];
       const log: unknown[] = [];
       const concurrency = new BehaviorSubject(0);
@@ -576,7 +576,7 @@ describe('mergeMapLanes', () => {
             {
               concurrency,
               priority: (x) => x,
-              // It forgets that a lane has closed.
+              // This discipline ignores that a lane has closed.
               discipline: () => {
                 const lanes: Lane[] = [];
                 return { open: (lane) => lanes.push(lane), close() {}, next: () => lanes[0]! };
@@ -592,14 +592,14 @@ describe('mergeMapLanes', () => {
       ]);
     });
 
-    it('should not take NaN for a priority', () => {
+    it('refuses NaN as a priority', () => {
       const { log, started } = handHeld(range(1, 2), { concurrency: 1, priority: () => NaN });
       expect(started).toEqual([1]);
       expect(log).toEqual([expect.any(InvalidConfigError)]);
       expect((log[0] as Error).message).toBe('Expected `priority(value)` to be a number, got NaN');
     });
 
-    it('should make a schedule for each subscription', () => {
+    it('makes a schedule for each subscription', () => {
       let made = 0;
       const result = NEVER.pipe(
         mergeMapLanes(() => NEVER, {
@@ -617,7 +617,7 @@ describe('mergeMapLanes', () => {
   });
 
   describe('reentrancy', () => {
-    it('should queue what a subscriber pushes to the source inside `next`', () => {
+    it('queues a value that a subscriber pushes to the source inside `next`', () => {
       const source = new Subject<string>();
       const log: string[] = [];
       source.pipe(mergeMapLanes((x) => of(`${x}1`, `${x}2`), { concurrency: 1 })).subscribe((x) => {
@@ -628,7 +628,7 @@ describe('mergeMapLanes', () => {
       expect(log).toEqual(['a1', 'a2', 'b1', 'b2']);
     });
 
-    it('should complete when a subscriber completes the source inside `next`', () => {
+    it('completes when a subscriber completes the source inside `next`', () => {
       const source = new Subject<string>();
       const log: string[] = [];
       source.pipe(mergeMapLanes((x) => of(`${x}1`, `${x}2`), { concurrency: 1 })).subscribe({
@@ -642,7 +642,7 @@ describe('mergeMapLanes', () => {
       expect(log).toEqual(['a1', 'a2', 'complete']);
     });
 
-    it('should emit and start nothing more when a subscriber unsubscribes inside `next`', () => {
+    it('emits and starts nothing more when a subscriber unsubscribes inside `next`', () => {
       const source = new Subject<string>();
       const started: string[] = [];
       const log: string[] = [];
@@ -670,7 +670,7 @@ describe('mergeMapLanes', () => {
       expect(source.observed).toBe(false);
     });
 
-    it('should start at once what a rise inside `next` lets in', () => {
+    it('starts more values in the same call as a rise inside `next`', () => {
       const concurrency = new BehaviorSubject(1);
       const inners = [new Subject<number>(), NEVER, NEVER];
       const started: number[] = [];
@@ -692,7 +692,7 @@ describe('mergeMapLanes', () => {
       expect(started).toEqual([0, 1, 2, -1]);
     });
 
-    it('should heed a fall inside `next` of what is started in one go', () => {
+    it('obeys a fall inside `next` while starting several values', () => {
       const concurrency = new BehaviorSubject(0);
       const log: number[] = [];
       range(1, 5)
@@ -707,7 +707,7 @@ describe('mergeMapLanes', () => {
       expect(log).toEqual([1, 2, 3, 4, 5]);
     });
 
-    it('should start the next in the place of another that ends inside `next`, as mergeMap does', () => {
+    it('starts a value in the place of an inner that ends inside `next`', () => {
       const other = new Subject<string>();
       const gate = new Subject<string>();
       const log: string[] = [];
@@ -729,7 +729,7 @@ describe('mergeMapLanes', () => {
       expect(log).toEqual(['gate', 'other', 'a', 'a1', 'b', 'b1', 'b2', 'a2']);
     });
 
-    it('should unsubscribe from all inner Observables when the teardown of one throws', () => {
+    it('unsubscribes from all inner Observables when the teardown of one throws', () => {
       const others = [new Subject<number>(), new Subject<number>()];
       const bad = new Observable<number>(() => () => {
         throw new Error('teardown');
@@ -741,7 +741,7 @@ describe('mergeMapLanes', () => {
       expect(others.map(({ observed }) => observed)).toEqual([false, false]);
     });
 
-    it('should start nothing when a teardown ends an inner or raises the concurrency', () => {
+    it('starts nothing when a teardown ends an inner or raises the concurrency', () => {
       const inner = new Subject<number>();
       const concurrency = new BehaviorSubject(2);
       const started: number[] = [];
@@ -765,7 +765,7 @@ describe('mergeMapLanes', () => {
       expect(concurrency.observed).toBe(false);
     });
 
-    it('should not leave waiting what may start since `priority` was asked', () => {
+    it('starts a value at once when `priority` makes room for the value', () => {
       const source = new Subject<number>();
       const concurrency = new BehaviorSubject(0);
       const { started, end } = handHeld(source, {
@@ -782,7 +782,7 @@ describe('mergeMapLanes', () => {
       expect(started).toEqual([1, 2]);
     });
 
-    it('should start nothing when the teardown of an inner Observable pushes to the source', () => {
+    it('starts nothing when the teardown of an inner Observable pushes to the source', () => {
       const source = new Subject<number>();
       const started: number[] = [];
       const subscription = source
@@ -800,7 +800,7 @@ describe('mergeMapLanes', () => {
   });
 
   describe('with Observables of another copy of RxJS', () => {
-    it('should pass on their values, and unsubscribe from source and inners', () => {
+    it('passes on their values, and unsubscribes from source and inners', () => {
       const source = new Subject<number>();
       const inner = new Subject<number>();
       const values: number[] = [];
@@ -814,7 +814,7 @@ describe('mergeMapLanes', () => {
       expect([source.observed, inner.observed]).toEqual([false, false]);
     });
 
-    it('should start the next one at their completion, and pass on their error', () => {
+    it('starts the next value at their completion, and passes on their error', () => {
       const log: unknown[] = [];
       range(1, 2)
         .pipe(
@@ -829,7 +829,7 @@ describe('mergeMapLanes', () => {
       expect(log).toEqual([1, ['error', 'bad']]);
     });
 
-    it('should take their concurrencies', () => {
+    it('takes their concurrencies', () => {
       const concurrency = new Subject<number>();
       const values: number[] = [];
       range(1, 3)
@@ -852,7 +852,7 @@ describe('mergeMapLanes', () => {
       ['concurrency', -1, () => mergeMapLanes(() => EMPTY, { concurrency: -1 })],
       ['concurrency', 1.5, () => mergeMapLanes(() => EMPTY, { concurrency: 1.5 })],
       ['concurrency', -Infinity, () => mergeMapLanes(() => EMPTY, { concurrency: -Infinity })],
-    ])('should refuse a `%s` that is %p', (field, value, act) => {
+    ])('refuses a `%s` of %p', (field, value, act) => {
       let thrown: unknown;
       try {
         act();

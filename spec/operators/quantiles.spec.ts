@@ -18,7 +18,7 @@ const lastOf = (values: Iterable<number>, ps: number[]): readonly number[] => {
 };
 
 describe('quantiles', () => {
-  it('should never emit when the source never does', () => {
+  it('never emits when the source never emits', () => {
     runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold<number>('-');
       expectObservable(source.pipe(quantiles([0.5]))).toBe('-');
@@ -26,7 +26,7 @@ describe('quantiles', () => {
     });
   });
 
-  it('should complete without a value when the source is empty', () => {
+  it('completes without a value when the source is empty', () => {
     runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold<number>('--|');
       expectObservable(source.pipe(quantiles([0.5]))).toBe('--|');
@@ -35,14 +35,14 @@ describe('quantiles', () => {
     });
   });
 
-  it('should be one value when that is all there is', () => {
+  it('gives the value for every quantile when only one came', () => {
     runMarbles(({ cold, expectObservable }) => {
       const source = cold('-a|', { a: 7 });
       expectObservable(source.pipe(quantiles([0, 0.5, 1]))).toBe('-x|', { x: [7, 7, 7] });
     });
   });
 
-  it('should emit for each value, in the order of `ps`', () => {
+  it('emits for each value, in the order of `ps`', () => {
     runMarbles(({ cold, expectObservable }) => {
       const source = cold('abc|', { a: 2, b: 1, c: 3 });
       const expected = { x: [2, 2], y: [2, 1], z: [3, 1] };
@@ -50,7 +50,7 @@ describe('quantiles', () => {
     });
   });
 
-  it('should emit every so many values, and what is left over at the end', () => {
+  it('emits after every n values, and once more at the end for the rest', () => {
     runMarbles(({ cold, expectObservable }) => {
       const values = { x: [2], y: [3] };
       const of = (marbles: string) =>
@@ -61,13 +61,13 @@ describe('quantiles', () => {
     });
   });
 
-  it('should emit empty lists for an empty list', () => {
+  it('emits empty lists for an empty list', () => {
     runMarbles(({ cold, expectObservable }) => {
       expectObservable(cold('a|', { a: 1 }).pipe(quantiles([]))).toBe('x|', { x: [] });
     });
   });
 
-  it('should pass on an error of the source', () => {
+  it('passes on an error of the source', () => {
     runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('a-#', { a: 1 });
       expectObservable(source.pipe(quantiles([0.5]))).toBe('x-#', { x: [1] });
@@ -80,7 +80,7 @@ describe('quantiles', () => {
     expect(log).toEqual(['bad']);
   });
 
-  it('should unsubscribe from the source', () => {
+  it('unsubscribes from the source', () => {
     runMarbles(({ hot, expectObservable, expectSubscriptions }) => {
       const source = hot('a--a--a--', { a: 1 });
       expectObservable(source.pipe(quantiles([0.5])), '^---!').toBe('x--x-', { x: [1] });
@@ -88,7 +88,7 @@ describe('quantiles', () => {
     });
   });
 
-  it('should stop an endless synchronous source that `take` cuts', () => {
+  it('stops an endless synchronous source that `take` cuts', () => {
     const log: unknown[] = [];
     range(1, Infinity)
       .pipe(quantiles([1]), take(2))
@@ -96,7 +96,7 @@ describe('quantiles', () => {
     expect(log).toEqual([[1], [2]]);
   });
 
-  it('should keep its state per subscription', () => {
+  it('keeps its state per subscription', () => {
     const result = from([1, 2]).pipe(quantiles([1]));
     const log: unknown[] = [];
     concat(result, result)
@@ -105,7 +105,7 @@ describe('quantiles', () => {
     expect(log).toEqual([[1], [2], [1], [2]]);
   });
 
-  it('should not be changed by who changes its argument or its results', () => {
+  it('ignores changes of its argument and of its results', () => {
     const ps = [1];
     const source = new Subject<number>();
     const log: unknown[] = [];
@@ -119,11 +119,11 @@ describe('quantiles', () => {
     expect(log).toEqual([[1], [2]]);
   });
 
-  it('should know the lowest and the highest exactly', () => {
+  it('knows the lowest and the highest value exactly', () => {
     expect(lastOf(mixed(10_007), [0, 1])).toEqual([0, 10_006]);
   });
 
-  it('should be close to the exact quantiles, closest at both ends', () => {
+  it('is close to the exact quantiles, closest at both ends', () => {
     const count = 100_003;
     const [p1, p50, p99, p999] = lastOf(mixed(count), [0.01, 0.5, 0.99, 0.999]);
     expect(Math.abs(p1! / count - 0.01)).toBeLessThan(0.001);
@@ -132,7 +132,7 @@ describe('quantiles', () => {
     expect(Math.abs(p999! / count - 0.999)).toBeLessThan(0.0005);
   });
 
-  it('should count what a subscriber pushes to the source inside `next`', () => {
+  it('counts a value that a subscriber pushes to the source inside `next`', () => {
     const source = new Subject<number>();
     const log: unknown[] = [];
     source.pipe(quantiles([1])).subscribe((x) => {
@@ -143,7 +143,7 @@ describe('quantiles', () => {
     expect(log).toEqual([[1], [5]]);
   });
 
-  it('should stop when a subscriber unsubscribes inside `next`', () => {
+  it('stops when a subscriber unsubscribes inside `next`', () => {
     const source = new Subject<number>();
     let seen = 0;
     const subscription = source.pipe(quantiles([1])).subscribe(() => {
@@ -156,21 +156,18 @@ describe('quantiles', () => {
     expect(source.observed).toBe(false);
   });
 
-  it.each([NaN, Infinity, -Infinity, '5', undefined])(
-    'should fail for the value %p',
-    (wrong: any) => {
-      const log: unknown[] = [];
-      concat([1, wrong], NEVER)
-        .pipe(quantiles([1]))
-        .subscribe({ next: (x) => log.push(x), error: (error: unknown) => log.push(error) });
-      expect(log).toEqual([[1], expect.any(InvalidConfigError)]);
-      expect(log[1]).toMatchObject({
-        field: 'value',
-        value: wrong,
-        message: expect.stringContaining('Expected `value` to be a finite number, got '),
-      });
-    },
-  );
+  it.each([NaN, Infinity, -Infinity, '5', undefined])('fails for the value %p', (wrong: any) => {
+    const log: unknown[] = [];
+    concat([1, wrong], NEVER)
+      .pipe(quantiles([1]))
+      .subscribe({ next: (x) => log.push(x), error: (error: unknown) => log.push(error) });
+    expect(log).toEqual([[1], expect.any(InvalidConfigError)]);
+    expect(log[1]).toMatchObject({
+      field: 'value',
+      value: wrong,
+      message: expect.stringContaining('Expected `value` to be a finite number, got '),
+    });
+  });
 
   it.each<[string, unknown, () => unknown]>([
     ['ps', undefined, () => quantiles(undefined as any)],
@@ -183,7 +180,7 @@ describe('quantiles', () => {
     ['every', 0, () => quantiles([0.5], { every: 0 })],
     ['every', 1.5, () => quantiles([0.5], { every: 1.5 })],
     ['every', Infinity, () => quantiles([0.5], { every: Infinity })],
-  ])('should refuse a `%s` of %p', (field, value, act) => {
+  ])('refuses a `%s` of %p', (field, value, act) => {
     let thrown: unknown;
     try {
       act();

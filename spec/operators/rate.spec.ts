@@ -14,7 +14,7 @@ import { rate } from '../../src/operators/rate.js';
 import { runMarbles } from '../support/runMarbles.js';
 import { VirtualTime } from '../support/VirtualTime.js';
 
-/** Emits at these times, and what the rate emits, as `[time, rate]`. */
+/** Emits values at the times, and records the rates as `[time, rate]`. */
 const observe = (times: number[], options: { window: number; every?: number }, until = 100_000) => {
   const time = new VirtualTime();
   const source = new Subject<number>();
@@ -29,13 +29,13 @@ const observe = (times: number[], options: { window: number; every?: number }, u
 };
 
 describe('rate', () => {
-  it('should never emit, and set no timer, when the source never does', () => {
+  it('never emits, and sets no timer, when the source never emits', () => {
     const { log, time } = observe([], { window: 1000 });
     expect(log).toEqual([]);
     expect(time.timers).toBe(0);
   });
 
-  it('should complete when the source is empty', () => {
+  it('completes when the source is empty', () => {
     runMarbles(({ cold, expectObservable, expectSubscriptions, scheduler }) => {
       const source = cold('---|');
       expectObservable(source.pipe(rate({ window: 10, scheduler }))).toBe('---|');
@@ -43,7 +43,7 @@ describe('rate', () => {
     });
   });
 
-  it('should rise for one value and fall to exactly 0 once the window is empty', () => {
+  it('rises for one value and falls to exactly 0 with an empty window', () => {
     runMarbles(({ hot, expectObservable, scheduler }) => {
       const source = hot('   --a-------------');
       const result = source.pipe(rate({ window: 6, every: 3, scheduler }));
@@ -51,14 +51,14 @@ describe('rate', () => {
     });
   });
 
-  it('should divide by the time that has passed in the first window', () => {
+  it('divides by the time passed during the first window', () => {
     const times = Array.from({ length: 15 }, (_, i) => 50 + i * 100);
     const { log } = observe(times, { window: 1000 }, 1500);
-    // Ten per second from the first look on, which does not change.
+    // Ten per second from the first look on, without a change.
     expect(log).toEqual([[100, 10]]);
   });
 
-  it('should count over the window only', () => {
+  it('counts the values of the window only', () => {
     const { log } = observe([1, 2, 3, 550, 1001], { window: 1000, every: 500 }, 2500);
     expect(log).toEqual([
       [500, 6],
@@ -69,7 +69,7 @@ describe('rate', () => {
     ]);
   });
 
-  it('should look every tenth of the window by default', () => {
+  it('looks every tenth of the window by default', () => {
     const { log } = observe([5], { window: 1000 }, 250);
     expect(log).toEqual([
       [100, 10],
@@ -77,7 +77,7 @@ describe('rate', () => {
     ]);
   });
 
-  it('should count a value that comes at the moment of a look, before it', () => {
+  it('counts a value at the moment of a look before the look', () => {
     const { log } = observe([50, 100], { window: 100, every: 100 }, 1000);
     expect(log).toEqual([
       [100, 20],
@@ -85,7 +85,7 @@ describe('rate', () => {
     ]);
   });
 
-  it('should be silent, without a timer, after 0, until the next value', () => {
+  it('emits nothing and has no timer from 0 until the next value', () => {
     const { log, time, source } = observe([5], { window: 100, every: 50 }, 1000);
     expect(log).toEqual([
       [50, 20],
@@ -104,9 +104,9 @@ describe('rate', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should count a value that comes when a look would be, had there been anything to count', () => {
+  it('counts a value at the moment of a look that was skipped at rate 0', () => {
     const { log } = observe([200, 1000], { window: 100, every: 50 }, 2000);
-    // Each in two looks, as any other value: the look at the same moment is over.
+    // Each value counts in two looks, as any other value. The look of the same moment is over.
     expect(log).toEqual([
       [250, 10],
       [350, 0],
@@ -115,7 +115,7 @@ describe('rate', () => {
     ]);
   });
 
-  it('should look at multiples of `every` from the subscription on', () => {
+  it('looks at multiples of `every` from the subscription on', () => {
     const time = new VirtualTime();
     time.advanceTo(1030);
     const log: unknown[] = [];
@@ -132,7 +132,7 @@ describe('rate', () => {
     ]);
   });
 
-  it('should look at long windows as seldom as it is told to, and keep no more counts', () => {
+  it('looks at long windows only as often as `every` says', () => {
     const hour = 3_600_000;
     const { log } = observe([1], { window: 24 * hour, every: 12 * hour }, 48 * hour);
     expect(log).toEqual([
@@ -142,13 +142,13 @@ describe('rate', () => {
     ]);
   });
 
-  it('should not repeat a rate that does not change', () => {
+  it('does not repeat a rate that does not change', () => {
     const times = Array.from({ length: 100 }, (_, i) => 5 + i * 10);
     const { log } = observe(times, { window: 100, every: 10 }, 1000);
     expect(log).toEqual([[10, 100]]);
   });
 
-  it('should fall to 0 before it completes when the source does', () => {
+  it('falls to 0 before its completion when the source completes', () => {
     runMarbles(({ cold, expectObservable, expectSubscriptions, scheduler }) => {
       const source = cold('           -a-|');
       const result = source.pipe(rate({ window: 4, every: 2, scheduler }));
@@ -157,7 +157,7 @@ describe('rate', () => {
     });
   });
 
-  it('should pass on an error of the source at once', () => {
+  it('passes on an error of the source at once', () => {
     runMarbles(({ cold, expectObservable, expectSubscriptions, scheduler }) => {
       const source = cold('-a--#');
       const result = source.pipe(rate({ window: 4, every: 2, scheduler }));
@@ -166,7 +166,7 @@ describe('rate', () => {
     });
   });
 
-  it('should leave no timer and no subscription when it is unsubscribed', () => {
+  it('leaves no timer and no subscription after an unsubscribe', () => {
     const time = new VirtualTime();
     const source = new Subject<number>();
     const subscription = source.pipe(rate({ window: 10, scheduler: time })).subscribe();
@@ -177,7 +177,7 @@ describe('rate', () => {
     expect(source.observed).toBe(false);
   });
 
-  it('should bear an endless source, cut by `take`', () => {
+  it('works with an endless source, cut by `take`', () => {
     const time = new VirtualTime();
     const source = new Subject<number>();
     const log: number[] = [];
@@ -193,7 +193,7 @@ describe('rate', () => {
     expect(source.observed).toBe(false);
   });
 
-  it('should count a hundred thousand synchronous values', () => {
+  it('counts a hundred thousand synchronous values', () => {
     const time = new VirtualTime();
     const log: number[] = [];
     concat(range(0, 100_000), NEVER)
@@ -203,7 +203,7 @@ describe('rate', () => {
     expect(log).toEqual([100_000, 0]);
   });
 
-  it('should keep its state per subscription', () => {
+  it('keeps its state per subscription', () => {
     const time = new VirtualTime();
     const log: number[] = [];
     const result = concat(of(1, 2), NEVER).pipe(rate({ window: 100, every: 100, scheduler: time }));
@@ -214,7 +214,7 @@ describe('rate', () => {
     expect(log).toEqual([20, 0, 20]);
   });
 
-  it('should count what a subscriber pushes to the source inside `next`', () => {
+  it('counts a value that a subscriber pushes to the source inside `next`', () => {
     const time = new VirtualTime();
     const source = new Subject<number>();
     const log: unknown[] = [];
@@ -235,20 +235,17 @@ describe('rate', () => {
   it.each([
     [1000, 100],
     [300, 300],
-  ])(
-    'should count each value of a steady source in window / every looks (%p, %p)',
-    (window, every) => {
-      const time = new VirtualTime();
-      const log: number[] = [];
-      interval(every, time)
-        .pipe(rate({ window, every, scheduler: time }))
-        .subscribe((perSecond) => log.push(perSecond));
-      time.advanceTo(10 * window);
-      expect(log.at(-1)).toBe(1000 / every);
-    },
-  );
+  ])('counts each value of a steady source in window / every looks (%p, %p)', (window, every) => {
+    const time = new VirtualTime();
+    const log: number[] = [];
+    interval(every, time)
+      .pipe(rate({ window, every, scheduler: time }))
+      .subscribe((perSecond) => log.push(perSecond));
+    time.advanceTo(10 * window);
+    expect(log.at(-1)).toBe(1000 / every);
+  });
 
-  it('should stop when a subscriber unsubscribes inside `next`', () => {
+  it('stops when a subscriber unsubscribes inside `next`', () => {
     const time = new VirtualTime();
     const source = new Subject<number>();
     let seen = 0;
@@ -262,14 +259,14 @@ describe('rate', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should be in virtual time inside `TestScheduler.run` without a scheduler', () => {
+  it('runs in virtual time inside `TestScheduler.run` without a scheduler', () => {
     runMarbles(({ hot, expectObservable }) => {
       const result = hot('-a').pipe(rate({ window: 4, every: 2 }));
       expectObservable(result).toBe('--x-y-z', { x: 500, y: 250, z: 0 });
     });
   });
 
-  it('should pass on an error that comes at once', () => {
+  it('passes on an error during subscribe', () => {
     const log: unknown[] = [];
     throwError(() => 'bad')
       .pipe(rate({ window: 10 }))
@@ -277,7 +274,7 @@ describe('rate', () => {
     expect(log).toEqual(['bad']);
   });
 
-  it('should go on when the clock is set back by an hour', () => {
+  it('continues when the clock is set back by an hour', () => {
     const time = new VirtualTime();
     let back = 0;
     const scheduler: SchedulerLike = {
@@ -308,7 +305,7 @@ describe('rate', () => {
     { window: 100_000, every: 0.1 },
     { window: Number.MAX_VALUE },
     { window: 1, every: Number.MAX_VALUE },
-  ])('should have finite rates with %p', (options) => {
+  ])('has finite rates with %p', (options) => {
     const time = new VirtualTime();
     const log: number[] = [];
     const values = new Subject<number>();
@@ -337,7 +334,7 @@ describe('rate', () => {
     ['every', Infinity, { window: 10, every: Infinity }],
     ['scheduler', null, { window: 10, scheduler: null }],
     ['scheduler', 5, { window: 10, scheduler: 5 }],
-  ])('should refuse a `%s` of %p', (field, value, options) => {
+  ])('refuses a `%s` of %p', (field, value, options) => {
     let thrown: unknown;
     try {
       rate(options);

@@ -20,53 +20,53 @@ const assertMarbles = (
 };
 
 describe('stabilise', () => {
-  it('should never emit when the source never does', () => {
+  it('never emits when the source never emits', () => {
     assertMarbles({ down: 3 }, { source: '-', expected: '-', subscription: '^' });
   });
 
-  it('should complete at once when the source is empty', () => {
+  it('completes at once when the source is empty', () => {
     assertMarbles({ down: 3, up: 3 }, { source: '--|', expected: '--|', subscription: '^-!' });
   });
 
-  it('should let the first value pass at once', () => {
+  it('lets the first value pass at once', () => {
     assertMarbles({ down: 5, up: 5 }, { source: '-3---', expected: '-3---' });
   });
 
-  it('should rise at once', () => {
+  it('rises at once', () => {
     assertMarbles({ down: 5 }, { source: '-1-2(34)-5', expected: '-1-2(34)-5' });
   });
 
-  it('should fall after `down`, without waiting for the source', () => {
+  it('falls after `down`, without waiting for the source', () => {
     assertMarbles({ down: 4 }, { source: '-5-2------', expected: '-5-----2--' });
   });
 
-  it('should not fall when the value is back in time', () => {
+  it('does not fall when the value returns in time', () => {
     assertMarbles({ down: 4 }, { source: '-5-2--5---2----', expected: '-5------------2' });
   });
 
-  it('should fall to the highest value of the last `down` ms, step by step', () => {
+  it('falls to the highest value of the last `down` ms, step by step', () => {
     assertMarbles({ down: 4 }, { source: '9-72-1--------', expected: '9-----72-1----' });
   });
 
-  it('should rise after `up`, and to the lowest value of that time', () => {
+  it('rises after `up`, to the lowest value of that time', () => {
     assertMarbles({ down: 0, up: 3 }, { source: '1-5------', expected: '1----5---' });
     assertMarbles({ down: 0, up: 3 }, { source: '1-58-----', expected: '1----58--' });
     assertMarbles({ down: 0, up: 3 }, { source: '1-5-1----', expected: '1--------' });
   });
 
-  it('should fall at once with a `down` of 0', () => {
+  it('falls at once with a `down` of 0', () => {
     assertMarbles({ down: 0 }, { source: '-5-2(13)', expected: '-5-2(13)' });
   });
 
-  it('should stay where it is within both windows', () => {
+  it('keeps its value while the source stays within both windows', () => {
     assertMarbles({ down: 4, up: 4 }, { source: '5-9-1-9-1-5----', expected: '5--------------' });
   });
 
-  it('should not repeat equal values', () => {
+  it('does not repeat equal values', () => {
     assertMarbles({ down: 2 }, { source: '-33-3--3|', expected: '-3------|' });
   });
 
-  it('should take infinite targets', () => {
+  it('takes infinite targets', () => {
     const log: number[] = [];
     of(1, Infinity, -Infinity)
       .pipe(stabilise({ down: 0 }))
@@ -74,7 +74,7 @@ describe('stabilise', () => {
     expect(log).toEqual([1, Infinity, -Infinity]);
   });
 
-  it('should move to the last value before it completes', () => {
+  it('moves to the last value before its completion', () => {
     assertMarbles(
       { down: 5 },
       { source: '-5-2|---', expected: '-5------(2|)', subscription: '^---!' },
@@ -83,15 +83,15 @@ describe('stabilise', () => {
     assertMarbles({ down: 0, up: 5 }, { source: '-2-5|', expected: '-2------(5|)' });
   });
 
-  it('should take all steps to the last value before it completes', () => {
+  it('takes all steps to the last value before its completion', () => {
     assertMarbles({ down: 4 }, { source: '9-72-1|------', expected: '9-----72-(1|)' });
   });
 
-  it('should pass on an error of the source at once', () => {
+  it('passes on an error of the source at once', () => {
     assertMarbles({ down: 5 }, { source: '-5-2#', expected: '-5--#', subscription: '^---!' });
   });
 
-  it('should fail for a target that is not a number', () => {
+  it('fails for a target that is not a number', () => {
     const log: unknown[] = [];
     const source = new Subject<number>();
     source.pipe(stabilise({ down: 0 })).subscribe({
@@ -105,7 +105,7 @@ describe('stabilise', () => {
     expect(source.observed).toBe(false);
   });
 
-  it('should leave nothing when it is unsubscribed', () => {
+  it('leaves no timer and no subscription after an unsubscribe', () => {
     runMarbles(({ hot, expectObservable, expectSubscriptions, scheduler }) => {
       const source = hot('        -5-2-----', values);
       const result = source.pipe(stabilise({ down: 4, scheduler }));
@@ -121,7 +121,7 @@ describe('stabilise', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should have a timer only while it is not where it is wanted', () => {
+  it('has a timer only while its value differs from the source', () => {
     const time = new VirtualTime();
     const source = new Subject<number>();
     source.pipe(stabilise({ down: 10, scheduler: time })).subscribe();
@@ -136,7 +136,7 @@ describe('stabilise', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should bear an endless source and a synchronous one that `take` cuts', () => {
+  it('works with an endless synchronous source that `take` cuts', () => {
     const log: number[] = [];
     range(0, Infinity)
       .pipe(stabilise({ down: 10 }), take(3))
@@ -144,7 +144,7 @@ describe('stabilise', () => {
     expect(log).toEqual([0, 1, 2]);
   });
 
-  it('should take a hundred thousand falling values in the same moment', () => {
+  it('takes a hundred thousand falling values in the same moment', () => {
     const time = new VirtualTime();
     const log: unknown[] = [];
     const source = new Subject<number>();
@@ -159,7 +159,7 @@ describe('stabilise', () => {
     ]);
   });
 
-  it('should keep its state per subscription', () => {
+  it('keeps its state per subscription', () => {
     runMarbles(({ cold, expectObservable, scheduler }) => {
       const source = cold('5-2|', values);
       const result = source.pipe(stabilise({ down: 3, scheduler }));
@@ -167,7 +167,7 @@ describe('stabilise', () => {
     });
   });
 
-  it('should take what a subscriber pushes to the source inside `next`', () => {
+  it('takes a value that a subscriber pushes to the source inside `next`', () => {
     const time = new VirtualTime();
     const source = new Subject<number>();
     const log: unknown[] = [];
@@ -186,7 +186,7 @@ describe('stabilise', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should stop when a subscriber unsubscribes inside `next`', () => {
+  it('stops when a subscriber unsubscribes inside `next`', () => {
     const time = new VirtualTime();
     const source = new Subject<number>();
     const log: number[] = [];
@@ -201,7 +201,7 @@ describe('stabilise', () => {
     expect(source.observed).toBe(false);
   });
 
-  it('should pass on an error that comes at once', () => {
+  it('passes on an error during subscribe', () => {
     const log: unknown[] = [];
     throwError(() => 'bad')
       .pipe(stabilise({ down: 1 }))
@@ -209,7 +209,7 @@ describe('stabilise', () => {
     expect(log).toEqual(['bad']);
   });
 
-  it('should do at every moment what a naive model does that looks at each millisecond', () => {
+  it('agrees at every moment with a naive model that looks each millisecond', () => {
     const step = fc.record({
       lasts: fc.integer({ min: 1, max: 6 }),
       target: fc.integer({ min: 0, max: 6 }),
@@ -233,7 +233,7 @@ describe('stabilise', () => {
           let model = wanted[0]!;
           wanted.forEach((target, now) => {
             time.advanceTo(now);
-            // What held at some time within the last ms: that of the millisecond before lasts until now.
+            // The values that held within the last ms. The value of the previous millisecond holds until now.
             const within = (ms: number) => [...wanted.slice(Math.max(0, now - ms), now), target];
             model = Math.min(Math.max(model, Math.min(...within(up))), Math.max(...within(down)));
             expect([now, output]).toEqual([now, model]);
@@ -243,7 +243,7 @@ describe('stabilise', () => {
     );
   });
 
-  it('should fall in time although the clock has been set back by an hour', () => {
+  it('falls in time although the clock has been set back by an hour', () => {
     const time = new VirtualTime();
     let back = 0;
     const scheduler: SchedulerLike = {
@@ -260,7 +260,7 @@ describe('stabilise', () => {
     back = 3_600_000;
     targets.next(4);
     time.advanceTo(100);
-    // Without the 4 ms before the clock was set back, of which nothing is known.
+    // The 4 ms before the set-back are lost.
     expect(log).toEqual([
       [0, 8],
       [19, 4],
@@ -276,7 +276,7 @@ describe('stabilise', () => {
     ['up', -1, { down: 1, up: -1 }],
     ['up', '1', { down: 1, up: '1' }],
     ['scheduler', {}, { down: 1, scheduler: {} }],
-  ])('should refuse a `%s` of %p', (field, value, options) => {
+  ])('refuses a `%s` of %p', (field, value, options) => {
     let thrown: unknown;
     try {
       stabilise(options);

@@ -16,7 +16,7 @@ import { usingResource } from '../../src/operators/usingResource.js';
 import { runMarbles } from '../support/runMarbles.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
 
-/** Resources with numbers, and a log of what becomes of them. */
+/** Numbered resources, and a log of their lives. */
 const setUp = () => {
   const log: unknown[] = [];
   let made = 0;
@@ -36,13 +36,13 @@ const setUp = () => {
 };
 
 describe('usingResource', () => {
-  it('should do nothing before it is subscribed to', () => {
+  it('does nothing before the subscribe', () => {
     const { log, create, release } = setUp();
     usingResource(create, release);
     expect(log).toEqual([]);
   });
 
-  it('should emit the resource once, in the same call, and stay open until it is unsubscribed', () => {
+  it('emits the resource once, in the same call, and stays open', () => {
     const { log, create, release, observer } = setUp();
     const subscription = usingResource(create, release).subscribe(observer);
     expect(log).toEqual(['create 1', 1]);
@@ -51,7 +51,7 @@ describe('usingResource', () => {
     expect(log).toEqual(['create 1', 1, 'release 1']);
   });
 
-  it('should make a resource for each subscription and release each once', () => {
+  it('makes a resource for each subscription and releases each once', () => {
     const { log, create, release } = setUp();
     const resource$ = usingResource(create, release);
     const [one, other] = [resource$.subscribe(), resource$.subscribe()];
@@ -62,7 +62,7 @@ describe('usingResource', () => {
     expect(log.slice(4)).toEqual(['create 3', 'release 3', 'create 4', 'release 4']);
   });
 
-  it('should take the first value of an Observable, and leave it when it is released', () => {
+  it('takes the first value of an Observable, and unsubscribes at the release', () => {
     runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
       const creation = cold(' --a-b---');
       const released = cold('    --|');
@@ -76,7 +76,7 @@ describe('usingResource', () => {
     });
   });
 
-  it('should stay open when the Observable completes after the resource', () => {
+  it('stays open when the Observable completes after the resource', () => {
     runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
       const { release } = setUp();
       const creation = cold('--a-b-|');
@@ -88,7 +88,7 @@ describe('usingResource', () => {
     });
   });
 
-  it('should fail, and release, when the Observable fails after the resource', () => {
+  it('fails, and releases, when the Observable fails after the resource', () => {
     const { log, release, observer } = setUp();
     const creation = new Subject<string>();
     usingResource(() => creation, release).subscribe(observer);
@@ -107,7 +107,7 @@ describe('usingResource', () => {
       },
     ],
     ['fails', () => throwError(() => 'bad')],
-  ])('should leave the Observable after a `release` that %s', (_, ends: () => unknown) => {
+  ])('leaves the Observable after a `release` that %s', (_, ends: () => unknown) => {
     const { log, observer } = setUp();
     const creation = new Observable<string>((subscriber) => {
       subscriber.next('a');
@@ -127,7 +127,7 @@ describe('usingResource', () => {
     expect(log).toEqual(['a', 'complete', 'release', 'left']);
   });
 
-  it('should not leave the Observable before the release has ended', () => {
+  it('does not leave the Observable before the release has ended', () => {
     const { observer } = setUp();
     const [creation, releasing] = [new Subject<string>(), new Subject<void>()];
     const subscription = usingResource(
@@ -141,7 +141,7 @@ describe('usingResource', () => {
     expect(creation.observed).toBe(false);
   });
 
-  it('should drop an error of the Observable while it is released', () => {
+  it('drops an error of the Observable during the release', () => {
     const { log, observer } = setUp();
     const [creation, releasing] = [new Subject<string>(), new Subject<void>()];
     const subscription = usingResource(
@@ -154,7 +154,7 @@ describe('usingResource', () => {
     expect([log, errors]).toEqual([['a'], []]);
   });
 
-  it('should report it when the Observable throws as it is left', () => {
+  it('reports an error that the Observable throws at the unsubscribe', () => {
     const { log, observer, release } = setUp();
     const creation = new Observable<string>((subscriber) => {
       subscriber.next('a');
@@ -171,7 +171,7 @@ describe('usingResource', () => {
     expect(log).toEqual(['a', 'release a']);
   });
 
-  it('should own what another one owns', () => {
+  it('releases the resource before an inner usingResource does', () => {
     const { log, create, release, observer } = setUp();
     const inner = usingResource(create, (resource) => log.push(`inner release ${resource}`));
     const subscription = usingResource(() => inner, release).subscribe(observer);
@@ -180,7 +180,7 @@ describe('usingResource', () => {
     expect(log.slice(2)).toEqual(['release 1', 'inner release 1']);
   });
 
-  it('should take the value of a Promise, and other things as they are', async () => {
+  it('takes the value of a Promise, and any other value unchanged', async () => {
     const { log, release, observer } = setUp();
     const later = usingResource(() => Promise.resolve('promised'), release).subscribe(observer);
     const array = [1, 2];
@@ -193,7 +193,7 @@ describe('usingResource', () => {
     expect(log.slice(2)).toEqual(['release 1,2', 'release promised']);
   });
 
-  it('should release what is created after the unsubscribe, by a Promise', async () => {
+  it('releases a resource that a Promise gives after the unsubscribe', async () => {
     const { log, release, observer } = setUp();
     usingResource(() => Promise.resolve('late'), release)
       .subscribe(observer)
@@ -203,7 +203,7 @@ describe('usingResource', () => {
     expect(log).toEqual(['release late']);
   });
 
-  it('should release what is created after the unsubscribe, by an Observable', () => {
+  it('releases a resource that an Observable gives after the unsubscribe', () => {
     runMarbles(({ cold, expectObservable, expectSubscriptions }) => {
       const creation = cold('----a--');
       const released = cold('-|');
@@ -217,7 +217,7 @@ describe('usingResource', () => {
     });
   });
 
-  it('should never emit when the creation never ends', () => {
+  it('never emits when the creation never ends', () => {
     const { release } = setUp();
     runMarbles(({ expectObservable }) => {
       expectObservable(usingResource(() => NEVER, release)).toBe('-');
@@ -232,26 +232,26 @@ describe('usingResource', () => {
       },
     ],
     ['gives an Observable that fails', () => throwError(() => 'bad')],
-  ])('should fail when `create` %s, and release nothing', (_, create: () => unknown) => {
+  ])('fails when `create` %s, and releases nothing', (_, create: () => unknown) => {
     const { log, release, observer } = setUp();
     usingResource(create, release).subscribe(observer);
     expect(log).toEqual([['error', 'bad']]);
   });
 
-  it('should fail when the Promise of `create` is rejected', async () => {
+  it('fails when the Promise of `create` is rejected', async () => {
     const { log, release, observer } = setUp();
     usingResource(() => Promise.reject('bad'), release).subscribe(observer);
     await Promise.resolve();
     expect(log).toEqual([['error', 'bad']]);
   });
 
-  it('should fail when `create` gives an Observable without a value', () => {
+  it('fails when `create` gives an Observable without a value', () => {
     const { log, release, observer } = setUp();
     usingResource(() => EMPTY, release).subscribe(observer);
     expect(log).toEqual([['error', expect.any(EmptyError)]]);
   });
 
-  it('should release for a synchronous `take`', () => {
+  it('releases after a synchronous `take`', () => {
     const { log, create, release, observer } = setUp();
     usingResource(create, release)
       .pipe(
@@ -262,7 +262,7 @@ describe('usingResource', () => {
     expect(log).toEqual(['create 1', 'use 1', 'complete', 'release 1']);
   });
 
-  it('should release when what uses it fails', () => {
+  it('releases when an operator behind fails', () => {
     const { log, create, release, observer } = setUp();
     usingResource(create, release)
       .pipe(
@@ -274,7 +274,7 @@ describe('usingResource', () => {
     expect(log).toEqual(['create 1', ['error', 'bad'], 'release 1']);
   });
 
-  it('should subscribe to what `release` gives, and not be held up by it', () => {
+  it('subscribes to the Observable of `release`, and does not wait', () => {
     const { create, observer, log } = setUp();
     const releasing = new Subject<void>();
     const subscription = usingResource(create, () => releasing).subscribe(observer);
@@ -293,7 +293,7 @@ describe('usingResource', () => {
       },
     ],
     ['gives an Observable that fails', () => throwError(() => 'bad')],
-  ])('should report it when `release` %s', (_, release: () => unknown) => {
+  ])('reports the error when `release` %s', (_, release: () => unknown) => {
     const { create, log, observer } = setUp();
     const errors = unhandledErrors(() => {
       usingResource(create, release).subscribe(observer).unsubscribe();
@@ -302,7 +302,7 @@ describe('usingResource', () => {
     expect(log).toEqual(['create 1', 1]);
   });
 
-  it('should release once when a subscriber unsubscribes inside `next`', () => {
+  it('releases once when a subscriber unsubscribes inside `next`', () => {
     const { log, release } = setUp();
     const creation = new Subject<string>();
     const subscription = usingResource(() => creation, release).subscribe(() => {
@@ -314,7 +314,7 @@ describe('usingResource', () => {
     expect(creation.observed).toBe(false);
   });
 
-  it('should make and release a hundred thousand', () => {
+  it('makes and releases a hundred thousand resources', () => {
     let open = 0;
     let most = 0;
     const resource$ = usingResource(
@@ -330,7 +330,7 @@ describe('usingResource', () => {
     ['create', undefined, () => usingResource(undefined as any, () => 1)],
     ['create', NEVER, () => usingResource(NEVER as any, () => 1)],
     ['release', 5, () => usingResource(() => 1, 5 as any)],
-  ])('should refuse a `%s` of %p', (field, value, act) => {
+  ])('refuses a `%s` of %p', (field, value, act) => {
     let thrown: unknown;
     try {
       act();

@@ -75,7 +75,7 @@ const counts = ({ target, up, available, ready$ }: WorkerPool<number>) => ({
 });
 
 describe('WorkerPool', () => {
-  it('should bring up as many workers as there are to be', () => {
+  it('starts as many workers as the target says', () => {
     const { pool, log } = setUp();
     expect(counts(pool)).toEqual({ target: 0, up: 0, available: 0, ready: 0 });
     pool.resize(2);
@@ -83,7 +83,7 @@ describe('WorkerPool', () => {
     expect(counts(pool)).toEqual({ target: 2, up: 2, available: 2, ready: 2 });
   });
 
-  it('should count a worker once its resource is up', () => {
+  it('counts a worker once its resource is up', () => {
     const { pool, time } = setUp({ onCreate: () => timer(10, time) });
     pool.resize(2);
     time.advanceTo(9);
@@ -93,7 +93,7 @@ describe('WorkerPool', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should not start more for those that are still starting', () => {
+  it('does not start more workers for the starting ones', () => {
     let created = 0;
     const { pool } = setUp({
       onCreate: () => {
@@ -105,7 +105,7 @@ describe('WorkerPool', () => {
     expect(created).toBe(4);
   });
 
-  it('should lease the worker that came back last', () => {
+  it('leases the worker that came back last', () => {
     const { pool } = setUp();
     pool.resize(3);
     const [a, b] = [pool.lease()!, pool.lease()!];
@@ -117,7 +117,7 @@ describe('WorkerPool', () => {
     expect(pool.lease()).toBeUndefined();
   });
 
-  it('should tell when the number of those up or available changes', () => {
+  it('tells of each change in the number of workers that are up or available', () => {
     const seen: number[][] = [];
     const { pool } = setUp({ onCount: () => seen.push([pool.up, pool.available]) });
     pool.resize(1);
@@ -133,7 +133,7 @@ describe('WorkerPool', () => {
     ]);
   });
 
-  it('should not take back a worker that is gone', () => {
+  it('does not take back a worker that is gone', () => {
     const { pool } = setUp();
     pool.resize(1);
     const worker = pool.lease()!;
@@ -144,7 +144,7 @@ describe('WorkerPool', () => {
   });
 
   describe('scaling down', () => {
-    it('should have another one leave each time where all are busy', () => {
+    it('lets another worker leave each time when all are busy', () => {
       const { pool } = setUp();
       pool.resize(3);
       const leased = [pool.lease()!, pool.lease()!, pool.lease()!];
@@ -154,7 +154,7 @@ describe('WorkerPool', () => {
       expect(counts(pool)).toEqual({ target: 1, up: 1, available: 1, ready: 1 });
     });
 
-    it('should have the one leave that has been busy for longest', () => {
+    it('lets the worker leave that has been busy for longest', () => {
       const { pool, log } = setUp();
       pool.resize(3);
       const [last, middle] = [pool.lease()!, pool.lease()!, pool.lease()!];
@@ -168,7 +168,7 @@ describe('WorkerPool', () => {
       expect(log).toEqual(['scaledDown 2', 'release 2']);
     });
 
-    it('should give up those that are starting first', () => {
+    it('gives up starting workers first', () => {
       const creations = [1, 2, new Subject<number>(), new Subject<number>()];
       const { pool, log } = setUp({ onCreate: () => creations.shift()! });
       const starting = creations[3] as Subject<number>;
@@ -179,7 +179,7 @@ describe('WorkerPool', () => {
       expect(counts(pool)).toEqual({ target: 3, up: 2, available: 2, ready: 2 });
     });
 
-    it('should then release those that have been idle for longest', () => {
+    it('releases next the workers that have been idle for longest', () => {
       const { pool, log } = setUp();
       pool.resize(4);
       const leased = [pool.lease()!, pool.lease()!];
@@ -190,7 +190,7 @@ describe('WorkerPool', () => {
       expect(counts(pool)).toEqual({ target: 2, up: 2, available: 1, ready: 2 });
     });
 
-    it('should then have busy ones leave when they are free', () => {
+    it('lets busy workers leave last, when free', () => {
       const { pool, log } = setUp();
       pool.resize(2);
       const [a, b] = [pool.lease()!, pool.lease()!];
@@ -204,7 +204,7 @@ describe('WorkerPool', () => {
       expect(counts(pool)).toEqual({ target: 1, up: 1, available: 1, ready: 1 });
     });
 
-    it('should take back those that are about to leave before it starts new ones', () => {
+    it('takes back leaving workers before the start of new ones', () => {
       const { pool, log } = setUp();
       pool.resize(2);
       const leased = [pool.lease()!, pool.lease()!];
@@ -217,7 +217,7 @@ describe('WorkerPool', () => {
       expect(counts(pool)).toEqual({ target: 3, up: 3, available: 3, ready: 3 });
     });
 
-    it('should first take back the one that was told to leave last', () => {
+    it('takes back first the worker that was told to leave last', () => {
       const { pool, log } = setUp();
       pool.resize(4);
       const leased = Array.from({ length: 4 }, () => pool.lease()!);
@@ -232,7 +232,7 @@ describe('WorkerPool', () => {
       expect(counts(pool)).toEqual({ target: 2, up: 2, available: 2, ready: 2 });
     });
 
-    it('should not replace a worker that is discarded while it is about to leave', () => {
+    it('does not replace a worker that is discarded while leaving', () => {
       const { pool, log } = setUp();
       pool.resize(1);
       const worker = pool.lease()!;
@@ -243,7 +243,7 @@ describe('WorkerPool', () => {
     });
   });
 
-  it('should replace a worker that is discarded', () => {
+  it('replaces a worker that is discarded', () => {
     const { pool, log } = setUp();
     pool.resize(1);
     pool.discard(pool.lease()!);
@@ -252,7 +252,7 @@ describe('WorkerPool', () => {
   });
 
   describe('a failing creation', () => {
-    it('should be tried again with a growing delay, and not spin', () => {
+    it('is repeated with a growing delay, and does not spin', () => {
       const attempts: number[] = [];
       const { pool, time, failures } = setUp({
         onCreate: () => {
@@ -270,7 +270,7 @@ describe('WorkerPool', () => {
       expect(pool.target).toBe(1);
     });
 
-    it('should bring the worker up once it works', () => {
+    it('brings the worker up when the creation works', () => {
       let attempts = 0;
       const { pool, time, log } = setUp({
         onCreate: () => {
@@ -286,7 +286,7 @@ describe('WorkerPool', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should not be seen in a thenable whose then returns nothing', () => {
+    it('is not assumed for a thenable whose `then` returns nothing', () => {
       const { pool, log, failures } = setUp({
         onCreate: () => ({ then: (resolve) => void arrive.push(resolve as never) as never }),
       });
@@ -297,13 +297,13 @@ describe('WorkerPool', () => {
       expect(log).toEqual(['up 1']);
     });
 
-    it('should fail by an Observable without a resource', () => {
+    it('includes an Observable without a resource', () => {
       const { pool, failures } = setUp({ onCreate: () => new Observable((s) => s.complete()) });
       pool.resize(1);
       expect(failures).toEqual([['creation', expect.any(ResourceCreationError)]]);
     });
 
-    it('should not be tried again once the worker is not wanted', () => {
+    it('is not repeated when the worker is no longer needed', () => {
       let attempts = 0;
       const { pool, time } = setUp({
         onCreate: () => {
@@ -319,8 +319,8 @@ describe('WorkerPool', () => {
     });
   });
 
-  describe('temporary workers', () => {
-    it('should be gone once they are free, and not be counted', () => {
+  describe('a temporary worker', () => {
+    it('is released when given back, and is not counted', () => {
       const { pool, log } = setUp();
       const worker = pool.leaseTemporary();
       pool.bringUp(worker, () => log.push(`ready ${worker.resource}`), into(log).error);
@@ -329,7 +329,7 @@ describe('WorkerPool', () => {
       expect(log).toEqual(['ready 1', 'release 1']);
     });
 
-    it('should be tried to be created once', () => {
+    it('is tried only once', () => {
       const { pool, time } = setUp({
         onCreate: () => {
           throw 'why';
@@ -341,7 +341,7 @@ describe('WorkerPool', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should release what arrives when nobody waits any more', () => {
+    it('releases a late resource that no task waits for', () => {
       const creation = new Subject<number>();
       const { pool, log, time } = setUp({ onCreate: () => creation });
       const worker = pool.leaseTemporary();
@@ -354,7 +354,7 @@ describe('WorkerPool', () => {
     });
   });
 
-  it('should not take away a worker that was leased by who heard of another that left', () => {
+  it('keeps the workers that a listener leases when another worker leaves', () => {
     const leased: (number | undefined)[] = [];
     const { pool, log } = setUp({
       onStopped: () => {
@@ -369,7 +369,7 @@ describe('WorkerPool', () => {
   });
 
   describe('an Observable that gives a resource', () => {
-    /** A pool of which each resource comes from a Subject, and `left` is logged when that is left. */
+    /** A pool with a Subject for each resource. The log gets `left` at the unsubscribe from a Subject. */
     const setUpSubjects = (options: Parameters<typeof setUp>[0] = {}) => {
       const subjects: Subject<number>[] = [];
       const onCreate = () => {
@@ -385,7 +385,7 @@ describe('WorkerPool', () => {
       return { ...set, subjects };
     };
 
-    it('should be left after the release, with its further values ignored', () => {
+    it('is unsubscribed after the release, with further values ignored', () => {
       const { pool, resources, log, subjects } = setUpSubjects();
       resources.closed$.subscribe(into(log));
       pool.resize(1);
@@ -396,7 +396,7 @@ describe('WorkerPool', () => {
       expect(log).toEqual(['up 1', 'stopped 1', 'release 1', 'left 1', undefined, '|']);
     });
 
-    it('should be left once a release has ended that takes its time', () => {
+    it('is unsubscribed after the end of a slow release', () => {
       const releasing = new Subject<void>();
       const { pool, resources, log } = setUpSubjects({ onDestroy: () => releasing });
       resources.closed$.subscribe(into(log));
@@ -411,7 +411,7 @@ describe('WorkerPool', () => {
     it.each<[string, () => unknown, number]>([
       ['fails', () => throwError(() => 'why'), 0],
       ['does not end', () => NEVER, 1000],
-    ])('should be left after a release that %s', (_, onDestroy, until) => {
+    ])('is unsubscribed after a release that %s', (_, onDestroy, until) => {
       const { pool, resources, time, log, failures } = setUpSubjects({ onDestroy });
       resources.closed$.subscribe(into(log));
       pool.resize(1);
@@ -423,7 +423,7 @@ describe('WorkerPool', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should be left after the release of a resource that came when nobody waited any more', () => {
+    it('is unsubscribed after the release of a resource that came too late', () => {
       const log: unknown[] = [];
       const creation = new Subject<number>();
       const { pool, time } = setUp({
@@ -437,7 +437,7 @@ describe('WorkerPool', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should not take its resource along when it completes', () => {
+    it('keeps its resource in use after its completion', () => {
       const { pool, log, subjects } = setUpSubjects();
       pool.resize(1);
       subjects[0]!.complete();
@@ -445,7 +445,7 @@ describe('WorkerPool', () => {
       expect(counts(pool)).toEqual({ target: 1, up: 1, available: 1, ready: 1 });
     });
 
-    it('should have its idle worker replaced when it fails', () => {
+    it('has its idle worker replaced at an error', () => {
       const stopped: unknown[] = [];
       const { pool, log, subjects, failures } = setUpSubjects({
         onStopped: ({ id, broken }, reason) => stopped.push([id, reason, broken?.error]),
@@ -459,7 +459,7 @@ describe('WorkerPool', () => {
       expect(counts(pool)).toEqual({ target: 1, up: 1, available: 1, ready: 1 });
     });
 
-    it('should have its busy worker replaced once that is free', () => {
+    it('has its busy worker replaced at an error, once free', () => {
       const stopped: unknown[] = [];
       const { pool, log, subjects } = setUpSubjects({
         onStopped: ({ id, broken }, reason) => stopped.push([id, reason, broken?.error]),
@@ -473,7 +473,7 @@ describe('WorkerPool', () => {
       expect(log).toEqual(['up 1', 'left 1', 'release 1', 'up 2']);
     });
 
-    it('should not have a worker replaced that is about to leave', () => {
+    it('has no leaving worker replaced at an error', () => {
       const { pool, log, subjects } = setUpSubjects();
       pool.resize(1);
       const worker = pool.lease()!;
@@ -484,7 +484,7 @@ describe('WorkerPool', () => {
       expect(counts(pool)).toEqual({ target: 0, up: 0, available: 0, ready: 0 });
     });
 
-    it('should not be heard of while its resource is released', () => {
+    it('causes no report of an error while its resource is released', () => {
       const releasing = new Subject<void>();
       const { pool, log, subjects, failures } = setUpSubjects({ onDestroy: () => releasing });
       pool.resize(1);
@@ -496,7 +496,7 @@ describe('WorkerPool', () => {
       expect(failures).toEqual([]);
     });
 
-    it('should leave a temporary worker to its task when it fails', () => {
+    it('leaves a temporary worker to its task at an error', () => {
       const { pool, log, subjects } = setUpSubjects();
       const worker = pool.leaseTemporary();
       pool.bringUp(worker, () => log.push('ready'), into(log).error);
@@ -506,7 +506,7 @@ describe('WorkerPool', () => {
       expect(log).toEqual(['ready', 'left 1', 'release 1']);
     });
 
-    it('should not have workers replaced without end when it fails as soon as they are up', () => {
+    it('causes no endless replacements when failing as soon as a worker is up', () => {
       const up: number[] = [];
       const { pool, time, log } = setUp({
         onCreate: () =>
@@ -524,7 +524,7 @@ describe('WorkerPool', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should have a worker replaced at once that had been used', () => {
+    it('has a worker replaced at once that has been used', () => {
       const { pool, subjects, log, time } = setUpSubjects({ onDestroy: () => undefined });
       pool.resize(1);
       subjects[0]!.error('lost');
@@ -538,7 +538,7 @@ describe('WorkerPool', () => {
   describe('with many workers', () => {
     const MANY = 1000;
 
-    /** A pool, with the creations that are under way. */
+    /** A pool, with its creations under way. */
     const setUpMany = () => {
       const creations: Subject<number>[] = [];
       const { pool } = setUp({
@@ -547,7 +547,7 @@ describe('WorkerPool', () => {
           creations.push(creation);
           return creation;
         },
-        releaseTimeout: Infinity, // no timers: those of the virtual time are sorted at each insert
+        releaseTimeout: Infinity, // no timers: the virtual time sorts its timers at each insert
       });
       return {
         pool,
@@ -640,7 +640,7 @@ describe('WorkerPool', () => {
           return () => pool.close(true);
         },
       ],
-    ])('should do constant work for each that %s', (_, prepare) => {
+    ])('does constant work for each that %s', (_, prepare) => {
       const act = prepare(setUpMany());
       const visits = countVisits(act, LinkedList.prototype);
       expect(visits / MANY).toBeLessThan(100);
@@ -654,7 +654,7 @@ describe('WorkerPool', () => {
       return log;
     };
 
-    it('should be done at once where there is nothing to release', () => {
+    it('ends at once when there is nothing to release', () => {
       const { pool, resources } = setUp();
       const closed = closing(resources);
       pool.close(false);
@@ -662,7 +662,7 @@ describe('WorkerPool', () => {
       expect(closed).toEqual([undefined, '|']);
     });
 
-    it('should release those in use when they are free', () => {
+    it('releases busy workers when given back', () => {
       const { pool, resources, log } = setUp();
       const closed = closing(resources);
       pool.resize(2);
@@ -676,7 +676,7 @@ describe('WorkerPool', () => {
       expect(closed).toEqual([undefined, '|']);
     });
 
-    it('should with `now` release those in use at once', () => {
+    it('releases busy workers at once with `now`', () => {
       const { pool, resources, log } = setUp();
       const closed = closing(resources);
       pool.resize(1);
@@ -688,7 +688,7 @@ describe('WorkerPool', () => {
       expect(closed).toEqual([undefined, '|']);
     });
 
-    it('should with `now` release in the order in which they were handed out', () => {
+    it('releases in the order of the leases with `now`', () => {
       const { pool, log } = setUp();
       pool.resize(3);
       const [three, two] = [pool.lease()!, pool.lease()!];
@@ -704,7 +704,7 @@ describe('WorkerPool', () => {
       );
     });
 
-    it('should wait for releases', () => {
+    it('waits for releases', () => {
       const { pool, resources, time } = setUp({ onDestroy: () => timer(10, time) });
       const closed = closing(resources);
       pool.resize(1);
@@ -717,7 +717,7 @@ describe('WorkerPool', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should wait for a creation that is under way, and release what it gives', () => {
+    it('waits for a creation under way, and releases its resource', () => {
       const creation = new Subject<number>();
       const { pool, resources, log, time } = setUp({ onCreate: () => creation });
       const closed = closing(resources);
@@ -731,7 +731,7 @@ describe('WorkerPool', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should wait for a creation that fails then', () => {
+    it('waits for a creation that fails later', () => {
       const creation = new Subject<number>();
       const { pool, resources, time } = setUp({ onCreate: () => creation });
       const closed = closing(resources);
@@ -743,7 +743,7 @@ describe('WorkerPool', () => {
       expect(time.timers).toBe(0);
     });
 
-    it.each(['creation', 'release'] as const)('should not wait for ever for a %s', (operation) => {
+    it.each(['creation', 'release'] as const)('does not wait forever for a %s', (operation) => {
       const { pool, resources, time, failures } = setUp({
         onCreate: () => (operation === 'creation' ? NEVER : 1),
         onDestroy: () => NEVER,
@@ -760,7 +760,7 @@ describe('WorkerPool', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('should release a resource that comes after all', () => {
+    it('releases a resource that comes after the timeout', () => {
       const creation = new Subject<number>();
       const { pool, resources, time, log } = setUp({ onCreate: () => creation });
       const closed = closing(resources);
@@ -773,7 +773,7 @@ describe('WorkerPool', () => {
       expect(closed).toEqual([undefined, '|']);
     });
 
-    it('should report a release that fails and go on', () => {
+    it('reports a release that fails, and continues', () => {
       const { pool, resources, failures } = setUp({
         onDestroy: (resource) => {
           if (resource === 1) throw 'why';
@@ -787,7 +787,7 @@ describe('WorkerPool', () => {
       expect(closed).toEqual([undefined, '|']);
     });
 
-    it('should start nothing any more', () => {
+    it('starts nothing more', () => {
       const { pool, resources, log } = setUp();
       pool.close(false);
       resources.close();

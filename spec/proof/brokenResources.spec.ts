@@ -3,7 +3,7 @@ import { uniform } from '../support/random.js';
 import { virtualManager } from '../support/virtualManager.js';
 import { VirtualTime } from '../support/VirtualTime.js';
 
-/** One life of a manager whose resources break at any moment: in tasks, in callbacks, on their own. */
+/** One life of a manager. Its resources break at any moment: in tasks, in callbacks, on their own. */
 const live = (seed: number) => {
   const random = uniform(seed);
   const chance = (share: number): boolean => random() < share;
@@ -84,8 +84,8 @@ const live = (seed: number) => {
   return { counts, violations, breaks, timers: time.timers, state: manager.stats().state };
 };
 
-describe('resources that break at any moment', () => {
-  it('should cost no task its end, and be released once and never in use', () => {
+describe('a resource that breaks at any moment', () => {
+  it('lets every task end, and is released once and never in use', () => {
     let breaks = 0;
     for (let seed = 1; seed <= 200; seed++) {
       const { counts, violations, timers, state, ...life } = live(seed);

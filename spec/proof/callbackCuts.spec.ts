@@ -9,7 +9,7 @@ const failure = new Error('failure');
 
 type Requests = Subject<TaskRequest<number, unknown>>;
 
-/** `unsubscribe$` has the operator unsubscribed from, also while it is being subscribed to. */
+/** `unsubscribe$` ends the subscription to the operator, even during the subscribe. */
 const cuts = {
   unsubscribe: (_: Requests, unsubscribe$: Subject<void>) => unsubscribe$.next(),
   complete: (requests: Requests) => requests.complete(),
@@ -17,7 +17,7 @@ const cuts = {
 };
 type Cut = (typeof cuts)[keyof typeof cuts];
 
-/** Plays a scenario with a cut in one call of all that call back, and returns how many calls there were. */
+/** Plays a scenario with a cut in one call of a callback. Returns the number of all calls. */
 const play = (cut: Cut, at: number): number => {
   const time = new VirtualTime();
   const requests: Requests = new Subject();
@@ -108,7 +108,7 @@ const play = (cut: Cut, at: number): number => {
 };
 
 describe('runTasks, cut in every call of a callback', () => {
-  it.each(Object.keys(cuts) as (keyof typeof cuts)[])('should end well by %s', (kind) => {
+  it.each(Object.keys(cuts) as (keyof typeof cuts)[])('ends well by %s', (kind) => {
     const errors = unhandledErrors(() => {
       let at = 0;
       while (play(cuts[kind], at) > at) at++;

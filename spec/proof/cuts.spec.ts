@@ -33,7 +33,7 @@ type Task = TaskFunction<number, unknown>;
 
 interface Scenario {
   config?: Partial<TaskManagerConfig<number>>;
-  /** How long a creation and a release take, in ms; 0 is at once. */
+  /** The time of a creation and of a release, in ms; 0 is at once. */
   creation?: number;
   release?: number;
   /** Submits the tasks, by `queue` or `run`, at their times. */
@@ -43,7 +43,7 @@ interface Scenario {
 interface Actions {
   time: HeapScheduler;
   queue: (task: Task, options?: TaskOptions) => void;
-  /** `runTask`, where there is one. */
+  /** `runTask`, if the scenario has a manager. */
   run: (task: Task, options?: TaskOptions) => void;
   wait: (ms: number, result?: unknown) => Observable<unknown>;
   manager: TaskManager<number> | undefined;
@@ -150,9 +150,9 @@ interface World {
   time: HeapScheduler;
   config: TaskManagerConfig<number>;
   controller: AbortController;
-  /** The next creation or release to end fails, or all of them. */
+  /** Makes the next creation or release fail, or all of them. */
   fail: (operation: Operation, how: 'next' | 'all') => void;
-  /** To be called when the engine says that it has ended: it must be so. */
+  /** Called at the end of the engine. Asserts that everything has ended. */
   onEnded: () => void;
   /** Asserts that each resource was released once, and that nothing is left to do. */
   checkReleased: () => void;
@@ -224,7 +224,7 @@ const createWorld = ({ config, creation = 0, release = 0 }: Scenario): World => 
   };
 };
 
-/** Who asked for tasks, and how often each was answered. */
+/** The callers of tasks, and the number of answers to each. */
 const createCallers = () => {
   const answers: number[] = [];
   return {
@@ -273,7 +273,7 @@ const startManager = (scenario: Scenario, kind: Kind): Run => {
     next: (event) => events.push(event),
     complete: () => {
       eventsCompleted++;
-      queueMicrotask(onEnded); // what ends with the call has ended
+      queueMicrotask(onEnded); // an end in the same call has come
     },
   });
   manager.stats$.subscribe((stats) => {
@@ -316,7 +316,7 @@ const startManager = (scenario: Scenario, kind: Kind): Run => {
     cut: cuts[kind],
     check: async () => {
       if (['nothing', 'a failing onCreate', 'a failing onDestroy'].includes(kind)) {
-        // All has been done, and no timer holds the process open.
+        // All tasks have ended, and no timer holds the process open.
         expect(time.timers).toBe(0);
         expect(manager.stats()).toMatchObject({
           baseWorkers: config.workerCount,
@@ -401,7 +401,7 @@ const startOperator = (scenario: Scenario, kind: 'unsubscribe' | 'complete' | 'e
       checkReleased();
       expect(requests.observed).toBe(false);
       expect(ended).toBe(kind === 'unsubscribe' ? 0 : 1);
-      // An unsubscribe is the end of the events, as of any.
+      // An unsubscribe ends the events too.
       if (kind !== 'unsubscribe') checkEvents(events);
     },
   };
@@ -413,14 +413,14 @@ afterAll(() => report('Cut at every step', steps));
 describe.each(Object.keys(scenarios))('%s, cut at every step', (name) => {
   const scenario = scenarios[name]!;
 
-  it.each(kinds)('should end well by %s', async (kind) => {
+  it.each(kinds)('ends well by %s', async (kind) => {
     const count = await cutAtEveryStep(() => startManager(scenario, kind));
     steps.push({ scenario: name, cut: kind, steps: count });
     expect(count).toBeGreaterThan(5);
   });
 
   it.each(['unsubscribe', 'complete', 'error'] as const)(
-    'should end well by %s of runTasks',
+    'ends well by %s of runTasks',
     async (kind) => {
       const count = await cutAtEveryStep(() => startOperator(scenario, kind));
       steps.push({ scenario: name, cut: `runTasks: ${kind}`, steps: count });
@@ -429,8 +429,8 @@ describe.each(Object.keys(scenarios))('%s, cut at every step', (name) => {
   );
 });
 
-it('should see what was cut off', async () => {
-  // The helper itself: a scenario that leaves a timer behind when it is cut at its second step.
+it('reports a scenario that a cut breaks', async () => {
+  // A test of the helper itself: this scenario fails when it is cut at its second step.
   const start = () => {
     const scheduler = new HeapScheduler();
     const values: number[] = [];

@@ -12,10 +12,10 @@ import { report } from '../support/soak.js';
 const TASKS = Number(process.env.SOAK_TASKS ?? 10_000_000);
 const SUBSCRIPTIONS = 1_000_000;
 const SAMPLES = 25;
-/** Of these the heap is still growing: code is compiled, tables reach their size. */
+/** During these samples the heap still grows: code is compiled, tables reach their size. */
 const WARM_UP_SAMPLES = 5;
 const IN_FLIGHT = 500;
-/** What the straight line may rise by, in bytes: the t-digests are sometimes longer, sometimes shorter. */
+/** The greatest rise of the straight line, in bytes. The length of the t-digests varies. */
 const GREATEST_RISE = 2_000_000;
 
 const broken = new Error('broken');
@@ -39,7 +39,7 @@ const createSharedSignal = () => {
   return { signal, counts };
 };
 
-/** The timers of RxJS, which are intervals, that are open. */
+/** The open timers of RxJS, which are intervals. */
 const watchTimers = () => {
   const { setInterval, clearInterval } = globalThis;
   const open = new Set<unknown>();
@@ -61,7 +61,7 @@ const watchTimers = () => {
 type Task = TaskFunction<object, unknown>;
 
 describe('endurance', () => {
-  it(`should keep nothing of ${TASKS} tasks of all kinds, with random faults`, async () => {
+  it(`keeps nothing of ${TASKS} tasks of all kinds, with random faults`, async () => {
     const timers = watchTimers();
     const random = uniform(1);
     const { signal, counts } = createSharedSignal();
@@ -168,7 +168,7 @@ describe('endurance', () => {
     let pumping = false;
     let limit = 0;
     let onLimit: (() => void) | undefined;
-    // Synchronous tasks answer within the call: a turn ends after a while, so that timers get theirs.
+    // Synchronous tasks answer within the call. So a turn ends after a while to let timers run.
     const pump = (): void => {
       if (pumping) return;
       pumping = true;
@@ -221,7 +221,7 @@ describe('endurance', () => {
     expect((growth * TASKS) / 1e6).toBeLessThan(GREATEST_RISE);
   });
 
-  it(`should keep nothing of ${SUBSCRIPTIONS} subscriptions to stats$`, async () => {
+  it(`keeps nothing of ${SUBSCRIPTIONS} subscriptions to stats$`, async () => {
     const manager = new TaskManager({ onCreate: () => 1, onDestroy: () => 0, workerCount: 1 });
     const points: { x: number; y: number }[] = [];
     let seen = 0;

@@ -46,9 +46,9 @@ describe('a resource factory that is down for a minute', () => {
   const DOWN = { from: 10_000, until: 70_000 };
 
   it.each([
-    ['with the workers idle, which are found broken by the first task', 1],
+    ['with idle workers that the first task finds broken', 1],
     ['with all workers busy', 50],
-  ])('should lose no task and be used soon after its return, %s', (_, perSecond) => {
+  ])('loses no task and is used soon after its return, %s', (_, perSecond) => {
     const { time, manager, events, create, count, counts } = setUp({
       onCreate: () => {
         const isDown = time.now() >= DOWN.from && time.now() < DOWN.until;
@@ -56,7 +56,7 @@ describe('a resource factory that is down for a minute', () => {
       },
       maxRetries: 20,
     });
-    // What was made before the factory went down breaks with it.
+    // Resources made before break together with the factory.
     const task = () =>
       timer(50, time).pipe(
         map(() => {
@@ -71,7 +71,7 @@ describe('a resource factory that is down for a minute', () => {
     }
     time.flush(DOWN.until);
     const failures = events.filter((event) => event.type === 'resourceFailed');
-    // 100, 200, … 6400, then 10,000 ms after each other: the one in force is the last gap.
+    // 100, 200, … 6400, then 10,000 ms after each other. The last gap is the back-off in force.
     const byTime = [...new Set(failures.map((event) => event.time))];
     const backOff = Math.min(10_000, 100 * 2 ** (byTime.length - 1));
     time.flush();
@@ -95,7 +95,7 @@ describe('a resource factory that is down for a minute', () => {
 });
 
 describe('a resource factory that fails half of the time', () => {
-  it('should slow the pool down and lose nothing', () => {
+  it('slows the pool down and loses nothing', () => {
     const random = uniform(11);
     const tasks = sized(5000, 200_000);
     const { time, manager, events, create, count, counts } = setUp({
@@ -140,7 +140,7 @@ describe('a resource factory that fails half of the time', () => {
 });
 
 describe('a resource factory that rejects at once', () => {
-  it('should be asked as often as the back-off says, and no more', () => {
+  it('is called as often as the back-off says, and no more', () => {
     let attempts = 0;
     const { time, manager } = setUp({
       workerCount: 1,
@@ -163,7 +163,7 @@ describe('a resource factory that rejects at once', () => {
     expect(attempts).toBe(expected);
   });
 
-  it('should be asked so by each worker, also while the policy sees a load', () => {
+  it('is called so by each worker, even while the policy sees a load', () => {
     let attempts = 0;
     const { time, manager } = setUp({
       workerCount: 2,
@@ -185,7 +185,7 @@ describe('a resource factory that rejects at once', () => {
 });
 
 describe('an onDestroy that hangs', () => {
-  it('should hold the stop up for the releaseTimeout and no longer', () => {
+  it('delays the stop for the releaseTimeout and no longer', () => {
     const { time, manager, events } = setUp({ onDestroy: () => NEVER, releaseTimeout: 1500 });
     time.flush(100);
     void manager.stop();
@@ -208,7 +208,7 @@ describe('an onDestroy that hangs', () => {
     );
   });
 
-  it('should not keep a broken resource from being replaced', () => {
+  it('allows the replacement of a broken resource', () => {
     const { time, manager, count, wait } = setUp({ workerCount: 1, onDestroy: () => NEVER });
     time.flush(1);
     let outcome: unknown;
@@ -224,8 +224,8 @@ describe('an onDestroy that hangs', () => {
   });
 });
 
-describe('tasks that ignore their abort', () => {
-  it('should have their workers replaced after the grace, and share no resource with another task', async () => {
+describe('a task that ignores its abort', () => {
+  it('has the worker replaced after the grace, and never shares a resource', async () => {
     const abortGrace = 300;
     const tasks = 200;
     const { time, manager, events, counts } = setUp({
@@ -244,7 +244,7 @@ describe('tasks that ignore their abort', () => {
           (resource) => {
             if (inHands.has(resource)) shared++;
             if (stubborn) {
-              inHands.add(resource); // and never lets go of it
+              inHands.add(resource); // and keeps the resource forever
               ignored++;
               return new Promise(() => undefined);
             }
@@ -282,7 +282,7 @@ describe('tasks that ignore their abort', () => {
 });
 
 /** HikariCP's test of a spike: one new resource for each waiting task is the wrong answer. */
-describe('a spike of 50 tasks of 2 ms on 5 idle workers, whose resources take 150 ms to make', () => {
+describe('a spike of 50 tasks of 2 ms on 5 idle workers, with a creation of 150 ms', () => {
   const spike = (config: Partial<TaskManagerConfig<number>>, warm: boolean) => {
     const { time, manager, events, create, counts, wait, count } = setUp({
       onCreate: () => timer(150, time).pipe(map(create)),
@@ -314,21 +314,21 @@ describe('a spike of 50 tasks of 2 ms on 5 idle workers, whose resources take 15
     return result;
   };
 
-  it('should be worked off by the 5 before the first look at the load', () => {
+  it('ends on the 5 workers before the first look at the load', () => {
     expect(spike({}, false)).toEqual({ created: 0, took: 20, peak: 5 });
   });
 
-  it('should be worked off by the 5 however often the load is looked at, since the tasks are known to be short', () => {
+  it('ends on the 5 workers at frequent looks too, once a task has ended', () => {
     expect(spike({ burstInterval: 1 }, true)).toEqual({ created: 0, took: 20, peak: 5 });
   });
 
-  it('should have one made for each task only if looked at before the first task ever has ended', () => {
-    // Nothing is known yet of how long a task takes: the rule then is one worker a task. They are given up
-    // when the first tasks are done, but what is being made is made, and released.
+  it('makes one resource for each task only at a look before the first end', () => {
+    // No execution time is known yet, so the policy asks for one worker a task. The pool gives up these workers
+    // when the first tasks end. Their resources are made all the same, and released.
     expect(spike({ burstInterval: 1 }, false)).toEqual({ created: 45, took: 20, peak: 50 });
   });
 
-  it('should hold for plain tasks of a value', () => {
+  it('makes none for tasks of a plain value', () => {
     const { time, manager, counts, create } = setUp({
       onCreate: () => timer(150, time).pipe(map(create)),
     });

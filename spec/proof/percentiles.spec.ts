@@ -6,7 +6,7 @@ import { report, sized } from '../support/soak.js';
 const COUNT = sized(100_000, 1_000_000);
 const PS = [0.5, 0.95, 0.99] as const;
 
-/** How far the rank of an estimate may be from the rank that was asked for. */
+/** The greatest distance of the rank of an estimate from the wanted rank. */
 const GREATEST_ERROR = 0.002;
 
 const random = uniform(7);
@@ -16,14 +16,14 @@ const make = (next: (index: number) => number): Float64Array =>
 const inputs = {
   uniform: () => make(() => 1000 * random()),
   exponential: () => make(() => exponential(random, 100)),
-  // Fast and slow tasks, with nothing in between: 80 % around 10 ms, 20 % around 1000 ms.
+  // Fast and slow tasks without a middle: 80 % around 10 ms, 20 % around 1000 ms.
   bimodal: () => make(() => (random() < 0.8 ? 5 + 10 * random() : 900 + 200 * random())),
   constant: () => make(() => 42),
   ascending: () => make((index) => index),
   descending: () => make((index) => COUNT - index),
 };
 
-/** How far `p` is from the ranks that `value` has: those of its least and of its greatest equal. */
+/** The distance of `p` from the ranks of `value`, which go from its least to its greatest equal. */
 const rankError = (sorted: Float64Array, value: number, p: number): number => {
   const below = countWhile(sorted, (each) => each < value) / sorted.length;
   const upTo = countWhile(sorted, (each) => each <= value) / sorted.length;
@@ -61,7 +61,7 @@ const ofCollector = (values: Float64Array): readonly number[] => {
   );
   expect(metrics.minExecutionTime).toBe(values.reduce((a, b) => Math.min(a, b)));
   expect(metrics.maxExecutionTime).toBe(values.reduce((a, b) => Math.max(a, b)));
-  // The same values as waits: the same percentiles, but for the digest's own chance.
+  // Waits of the same values have the same percentiles, except for the chance of the digest.
   const sorted = values.toSorted();
   expect(rankError(sorted, metrics.p95WaitTime, 0.95)).toBeLessThan(GREATEST_ERROR);
   expect(rankError(sorted, metrics.p99WaitTime, 0.99)).toBeLessThan(GREATEST_ERROR);
@@ -77,9 +77,9 @@ const percent = (error: number | undefined): number => Number((100 * (error ?? N
 
 const table: object[] = [];
 
-describe.each(Object.keys(estimates))('the percentiles of %s', (name) => {
+describe.each(Object.keys(estimates))('a percentile of %s', (name) => {
   it.each(Object.keys(inputs) as (keyof typeof inputs)[])(
-    'should be within 0.2 %% of their ranks for %s values',
+    'is within 0.2 %% of its rank for %s values',
     (input) => {
       const values = inputs[input]();
       const found = estimates[name]!(values);

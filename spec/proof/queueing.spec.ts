@@ -8,20 +8,20 @@ import { exponential, uniform } from '../support/random.js';
 import { report, sized, soak } from '../support/soak.js';
 
 /**
- * Pools of a fixed size, fed by Poisson arrivals in virtual time, against the exact waits of queueing theory.
+ * Pools of a fixed size with Poisson arrivals in virtual time, against the exact waits of queueing theory.
  *
- * Waits that follow each other are correlated, the more the busier the servers are. The measure of it is the
- * relaxation time, 1 / (√(cμ) - √λ)², within which a queue forgets its past (longer in proportion to the
- * variance of the times). A run leaves out its first 10 relaxation times, since it starts empty. Each batch is
- * several of them long, so that its mean hardly depends on the batch before: at 10 the standard error comes out
- * too small by about 5 %, at 100 by less than 1 %.
+ * Successive waits are correlated, more so with busier servers. The relaxation time measures this: within
+ * 1 / (√(cμ) - √λ)² a queue forgets its past. It grows in proportion to the variance of the times. A run starts
+ * empty, so it leaves out its first 10 relaxation times. Each batch lasts several relaxation times, so its mean
+ * hardly depends on the previous batch. With 10 relaxation times the standard error is too small by about 5 %,
+ * with 100 by less than 1 %.
  *
- * The short form leaves out the servers that are busy for 90 % of the time or more, whose relaxation takes
- * 350 tasks and more, those that hardly anyone waits for, and what is too rare or too skewed to have a normal error in a short run: the square of
- * the wait and its percentiles.
+ * The short form leaves out three kinds of rows. Servers that are busy for 90 % of the time or more take 350 tasks
+ * and more to relax. Some servers hardly let any task wait. The square of the wait and its percentiles are too
+ * rare or too skewed for a normal error in a short run.
  *
- * The z-scores are those of the logarithm: the estimates are positive and skewed, and one that comes out low has
- * a standard error that comes out low with it.
+ * The z-scores are z-scores of the logarithm. The estimates are positive and skewed, and a low estimate has a low
+ * standard error too.
  */
 const BATCHES = sized(12, 20);
 const BATCH_LENGTH = sized(10, 100); // in relaxation times
@@ -29,7 +29,7 @@ const LEAST_BATCH = sized(1000, 20_000); // in tasks
 const GREATEST_LOAD = sized(0.85, 1);
 const LEAST_WAITING = sized(0.25, 0);
 const GREATEST_Z = 4;
-/** What the standard error of the mean wait may be, relative to the exact mean. */
+/** The greatest standard error of the mean wait, relative to the exact mean. */
 const GREATEST_ERROR = sized(0.25, 0.1);
 
 type Random = () => number;
@@ -42,11 +42,11 @@ interface TaskClass {
 interface Queue {
   name: string;
   servers: number;
-  /** The most urgent first. */
+  /** The highest priority first. */
   classes: TaskClass[];
-  /** The rate at which one server works, in tasks. */
+  /** The rate of one server, in tasks. */
   mu: number;
-  /** By how much the variance of the times is greater than that of exponential ones; 1 for those. */
+  /** The variance of the times relative to exponential times. */
   variability: number;
 }
 
@@ -105,7 +105,7 @@ const longerThan = (limit: number) => (each: number) => (each > limit ? 1 : 0);
 
 const exponentially = (mean: number) => (random: Random) => exponential(random, mean);
 
-/** The times of a mean of 1. The variability is their second moment, that of exponential ones being 1. */
+/** Times with a mean of 1. The variability is their second moment, relative to exponential times. */
 const laws: Record<Mg1Row['law'], Pick<TaskClass, 'service'> & Pick<Queue, 'variability'>> = {
   D: { service: () => 1, variability: 1 / 2 },
   U: { service: (random) => 2 * random(), variability: 2 / 3 },
@@ -120,11 +120,11 @@ const laws: Record<Mg1Row['law'], Pick<TaskClass, 'service'> & Pick<Queue, 'vari
   },
 };
 
-/** A seed of its own for each queue, whichever others are tried. */
+/** A seed for each queue that does not depend on the other queues. */
 const seedOf = (name: string): number =>
   Array.from(name).reduce((hash, each) => (Math.imul(hash, 31) + each.charCodeAt(0)) | 0, 1);
 
-/** Constant or exponential times: those of the rows are one or the other. */
+/** Constant or exponential times, as the rows have. */
 const withMoments = ({ m1, m2 }: { m1: number; m2: number }): TaskClass['service'] => {
   if (m2 === m1 ** 2) return () => m1;
   expect(m2).toBe(2 * m1 ** 2);
@@ -138,7 +138,7 @@ interface Start {
   wait: number;
 }
 
-/** Runs the engine on as many tasks, in virtual time, and tells of each start. */
+/** Runs the engine on `count` tasks in virtual time, and calls `onStart` at each start. */
 const run = (
   { name, servers, classes }: Queue,
   count: number,
@@ -195,7 +195,7 @@ const run = (
 const rateOf = (classes: readonly TaskClass[]): number =>
   classes.reduce((sum, each) => sum + each.rate, 0);
 
-/** Estimates of what the waits of a queue are. */
+/** Estimates of the waits of a queue. */
 const measure = (
   queue: Queue,
   measures: readonly Measure[],
@@ -253,9 +253,9 @@ const expectExact = (queue: Queue, allMeasures: readonly Measure[]): void => {
   expect(meanWaits.filter(({ error }) => !(error < GREATEST_ERROR))).toEqual([]);
 };
 
-describe('the waits of a queue', () => {
+describe('the wait of a queue', () => {
   it.each([1, 2, 10])(
-    'should be those of the recursion of Kiefer and Wolfowitz, with %s servers',
+    'follows the recursion of Kiefer and Wolfowitz, with %s servers',
     (servers) => {
       const lambda = 0.95 * servers;
       const name = `differential ${servers}`;
@@ -270,7 +270,7 @@ describe('the waits of a queue', () => {
         sized(5000, 1_000_000),
         ({ index, wait: actual }) => {
           if (index > 0) arrival += exponential(gaps, 1 / lambda);
-          // A task goes to the server that is free first.
+          // A task goes to the first free server.
           const server = free.indexOf(Math.min(...free));
           const start = Math.max(arrival, free[server]!);
           free[server] = start + exponential(services, 1);
@@ -284,30 +284,27 @@ describe('the waits of a queue', () => {
   );
 });
 
-describe('the waits of queueing theory', () => {
+describe('the wait of queueing theory', () => {
   afterAll(() => report('Queueing theory: measured against exact', table));
 
   it.each(
     vectors.mmc.filter(
       ({ rho, probabilityOfWait }) => rho <= GREATEST_LOAD && probabilityOfWait >= LEAST_WAITING,
     ),
-  )(
-    'should hold for M/M/$servers with λ = $lambda, μ = $mu',
-    ({ lambda, mu, servers, ...exact }) => {
-      const service = exponentially(1 / mu);
-      const name = `M/M/${servers} λ=${lambda} μ=${mu}`;
-      expectExact({ name, servers, mu, variability: 1, classes: [{ rate: lambda, service }] }, [
-        { name: 'mean wait', exact: exact.meanWait, of: wait },
-        { name: 'mean square wait', exact: exact.meanSquareWait, of: square, soakOnly: true },
-        { name: 'P(wait)', exact: exact.probabilityOfWait, of: waited },
-        { name: 'P(wait > p95)', exact: 0.05, of: longerThan(exact.p95Wait), soakOnly: true },
-        { name: 'P(wait > p99)', exact: 0.01, of: longerThan(exact.p99Wait), soakOnly: true },
-      ]);
-    },
-  );
+  )('holds for M/M/$servers with λ = $lambda, μ = $mu', ({ lambda, mu, servers, ...exact }) => {
+    const service = exponentially(1 / mu);
+    const name = `M/M/${servers} λ=${lambda} μ=${mu}`;
+    expectExact({ name, servers, mu, variability: 1, classes: [{ rate: lambda, service }] }, [
+      { name: 'mean wait', exact: exact.meanWait, of: wait },
+      { name: 'mean square wait', exact: exact.meanSquareWait, of: square, soakOnly: true },
+      { name: 'P(wait)', exact: exact.probabilityOfWait, of: waited },
+      { name: 'P(wait > p95)', exact: 0.05, of: longerThan(exact.p95Wait), soakOnly: true },
+      { name: 'P(wait > p99)', exact: 0.01, of: longerThan(exact.p99Wait), soakOnly: true },
+    ]);
+  });
 
   it.each(vectors.mg1.filter(({ lambda }) => lambda <= GREATEST_LOAD))(
-    'should hold for M/$law/1 with λ = $lambda',
+    'holds for M/$law/1 with λ = $lambda',
     ({ law, lambda, ...exact }) => {
       const { service, variability } = laws[law];
       const classes = [{ rate: lambda, service }];
@@ -320,7 +317,7 @@ describe('the waits of queueing theory', () => {
   );
 
   it.each(vectors.mmcPriority.filter((row) => loadOf(row) <= GREATEST_LOAD))(
-    'should hold by priority for M/M/$servers with λ = $lambdas',
+    'holds by priority for M/M/$servers with λ = $lambdas',
     ({ lambdas, mu, servers, ...exact }) => {
       const service = exponentially(1 / mu);
       const classes = lambdas.map((rate) => ({ rate, service }));
@@ -341,7 +338,7 @@ describe('the waits of queueing theory', () => {
     },
   );
 
-  it.each(vectors.mg1Priority)('should hold by priority for M/G/1, %#', ({ classes, meanWait }) => {
+  it.each(vectors.mg1Priority)('holds by priority for M/G/1, %#', ({ classes, meanWait }) => {
     const load = classes.reduce((sum, { lambda, m1 }) => sum + lambda * m1, 0);
     const rate = classes.reduce((sum, { lambda }) => sum + lambda, 0);
     const m2 = classes.reduce((sum, each) => sum + (each.lambda / rate) * each.m2, 0);
@@ -366,7 +363,7 @@ describe('the waits of queueing theory', () => {
     );
   });
 
-  it('should have been tried with all rows', () => {
+  it('has been tried with all rows', () => {
     const { mmc, mg1, mmcPriority, mg1Priority, units, sources, ...others } = vectors;
     expect([units, sources]).toEqual([expect.any(String), expect.any(Object)]);
     expect(others).toEqual({});

@@ -25,7 +25,7 @@ const exactRate = (times: readonly number[], window: number, now: number): numbe
 };
 
 describe('rate', () => {
-  it('should be the exact count of the window at every look', () => {
+  it('is the exact count of the window at every look', () => {
     fc.assert(
       fc.property(
         eventTimes,
@@ -50,8 +50,8 @@ describe('rate', () => {
           let last: number | undefined;
           let unseen = times.filter((time) => time === 0).length;
           for (let now = every; now <= end; now += every) {
-            // The looks go on until the rate is 0, and start again with the next value. One that comes at the
-            // moment of a look that is not made is seen by the look after it.
+            // The looks go on until the rate is 0, and start again with the next value. The next look counts a
+            // value that comes at the moment of a skipped look.
             const before = times.filter((time) => time > now - every && time < now).length + unseen;
             const atOnce = times.filter((time) => time === now).length;
             looking ||= before > 0;
@@ -76,7 +76,7 @@ describe('rate', () => {
 });
 
 describe('createMetricsCollector', () => {
-  it('should give the exact rates at every hundredth of the window, however seldom it is asked', () => {
+  it('gives the exact rates at every hundredth of the window, at any read', () => {
     fc.assert(
       fc.property(
         eventTimes,

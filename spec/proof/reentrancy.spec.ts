@@ -33,13 +33,13 @@ import { sized } from '../support/soak.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
 import { VirtualTime } from '../support/VirtualTime.js';
 
-// What is done while the manager calls somebody back: every hook that there is may do anything, in that call.
+// Actions inside the callbacks of a manager. Every hook may do anything during its call.
 
 const PARAMETERS = {
   numRuns: Number(process.env.REENTRANCY_RUNS ?? sized(1000, 100_000)),
   seed: Number(process.env.REENTRANCY_SEED ?? 1),
 };
-/** Reactions may cause further ones, down to this depth, and there are so many in a run at most. */
+/** Reactions may cause further reactions, down to `DEPTH`, and at most `REACTIONS` in a run. */
 const DEPTH = 4;
 const REACTIONS = 30;
 
@@ -49,7 +49,7 @@ const hooks = [
   'workerStarted', 'workerStopped', 'resources', 'resourceFailed', 'scaled', 'state',
   'onCreate', 'onDestroy', 'checkHealth', 'scaling', 'logger', 'collector', // the config
   'task', 'subscribe', 'abort', 'teardown', 'next', 'success', 'failure', // tasks and their callers
-  'open', 'close', 'turn', // the discipline, which may throw and no more
+  'open', 'close', 'turn', // the discipline, which may only throw
   'stats$', 'metrics$',
 ] as const;
 type Hook = (typeof hooks)[number];
@@ -65,7 +65,7 @@ const creations = ['at once', 'observable', 'promise', 'slow', 'fails', 'fails l
 const releases = ['at once', 'observable', 'slow', 'fails', 'hangs'] as const;
 
 const ms = fc.integer({ min: 0, max: 20 });
-/** One of the tasks, or the one that was logged last. */
+/** One of the tasks, or the task that was logged last. */
 const which = fc.option(fc.nat(20), { nil: undefined });
 const request = fc.record({
   form: fc.constantFrom(...forms),
@@ -76,7 +76,7 @@ const request = fc.record({
   timeout: fc.option(ms, { nil: undefined }),
   maxRetries: fc.option(fc.nat(2), { nil: undefined }),
   signal: fc.constantFrom('own' as const, 'shared' as const),
-  /** Whether its function listens to its own signal. */
+  /** Whether the function of the task listens to its own signal. */
   listens: fc.boolean(),
 });
 type Plan = typeof request extends fc.Arbitrary<infer P> ? P : never;
@@ -102,7 +102,7 @@ const action = fc.oneof(
 );
 type Action = typeof action extends fc.Arbitrary<infer A> ? A : never;
 
-/** What is done in a call of a hook, and in so many that follow. */
+/** An action in the n-th call of a hook, and in the next `more` calls. */
 const reaction = fc.record({
   to: fc.constantFrom(...hooks),
   nth: fc.nat(4),
@@ -138,7 +138,7 @@ type Script = typeof script extends fc.Arbitrary<infer S> ? S : never;
 class Broken extends Error {}
 class OnPurpose extends Error {}
 
-/** Something of a task that uses a resource: its function, its Observable or its Promise. */
+/** A use of a resource by a task: by its function, its Observable or its Promise. */
 interface Use {
   readonly by: 'function' | 'observable' | 'promise';
   readonly context: TaskContext;
@@ -154,22 +154,22 @@ interface Request {
   readonly plan: Plan;
   readonly cancelled$: Subject<void>;
   readonly controller: AbortController;
-  /** Results are `'done'`. */
+  /** A result is `'done'`. */
   readonly answers: unknown[];
   readonly events: TaskEvent['type'][];
   id: number;
-  /** What was logged of it last; nothing comes after its cancel. */
+  /** The last log line of the task. No line comes after its cancel. */
   logged: string | undefined;
   isRetried: boolean;
   unsubscribed: boolean;
-  /** The priority at which it waits in the lanes, as far as that is certain. */
+  /** The priority at which the task waits in the lanes, as far as known. */
   waits: number | undefined;
 }
 
 const isEnd = (type: TaskEvent['type']): boolean =>
   type === 'completed' || type === 'failed' || type === 'cancelled';
 
-/** A manager whose hooks do what the script says, and all that must be so. */
+/** A manager whose hooks follow the script, and all invariants. */
 class World {
   readonly #script: Script;
   readonly #time = new VirtualTime();
@@ -177,9 +177,9 @@ class World {
   readonly #stopSignal = new AbortController();
   readonly #resources: Resource[] = [];
   readonly #requests: Request[] = [];
-  /** Ends what does not end by itself. */
+  /** Functions that end tasks without an end of their own. */
   readonly #pending = new Set<() => void>();
-  /** What is not as it must be. A throw would be taken for one of the callback. */
+  /** The violations. A throw would count as a throw of the callback. */
   readonly #wrong = new Set<string>();
   readonly #calls = new Map<Hook, number>();
   readonly #ends: Promise<void>[] = [];
@@ -256,7 +256,7 @@ class World {
   }
 
   async checkEnd(): Promise<void> {
-    for (let i = 0; i < 5; i++) await Promise.resolve(); // for those that answer by Promises
+    for (let i = 0; i < 5; i++) await Promise.resolve(); // for answers by Promises
     this.#must(this.#over, 'the events complete');
     for (const [field, count] of Object.entries(this.#manager!.stats())) {
       this.#must(count === 0 || field === 'state', `${field} is 0 at the end`);
@@ -310,7 +310,7 @@ class World {
     for (const settle of this.#pending) settle();
   }
 
-  /** Somebody is called back, and does what the script says. */
+  /** A callback runs the actions of the script. */
   #hook(hook: Hook): void {
     this.#checkStats();
     const call = this.#calls.get(hook) ?? 0;
@@ -340,11 +340,11 @@ class World {
   }
 
   #react(hook: Hook, action: Action): void {
-    // While it is being made there is nothing to call, but its signal may be aborted.
+    // During its construction, no method of the manager can be called, but its signal can be aborted.
     if (!this.#manager && action.do !== 'abort') return;
     const isDiscipline = hook === 'open' || hook === 'close' || hook === 'turn';
     if (action.do !== 'throw') return isDiscipline ? undefined : this.#do(action);
-    // Of these it is the platform, or who completes the Observable, that takes what is thrown.
+    // The platform, or the caller that completes the Observable, gets an error of these hooks.
     if (hook === 'abort' || hook === 'teardown') return;
     if (hook !== 'onCreate' || !this.#ending) throw new OnPurpose();
   }
@@ -420,7 +420,7 @@ class World {
       this.#hook('failure');
     };
     switch (form) {
-      // By a Promise nobody is called back in the call: it is heard of at the end.
+      // A Promise never answers within the call. `checkEnd` looks at its answer.
       case 'promise':
         manager.queueTask(task, options).then(() => answer('done'), answer);
         break;
@@ -448,7 +448,7 @@ class World {
           .subscribe({ next, error: fail, complete });
       }
     }
-    // It is in the lanes, unless it has left them: what hears of its arrival comes before.
+    // The task waits in the lanes, unless a listener of its arrival has changed that.
     if (form !== 'runTask' && request.logged === 'arrived') request.waits = priority;
   }
 
@@ -559,7 +559,7 @@ class World {
     const isFirst = !this.#manager;
     const how = isFirst || this.#ending ? 'at once' : this.#script.creations[this.#creations++];
     this.#hook('onCreate');
-    if (isFirst) return after(0); // so that the start, too, is heard of
+    if (isFirst) return after(0); // so that the log tells of the start too
     switch (how) {
       case 'observable':
         return after(5);
@@ -625,7 +625,7 @@ class World {
     };
   }
 
-  /** The log is told of an event in the very call, while `events$` may be told later. */
+  /** The log gets an event in the same call. `events$` may get the event later. */
   #logger(): Logger {
     const log = (message: string): void => {
       const [, label, what] = /^task \d+ \((\d+)\) (.*)/.exec(message) ?? [];
@@ -678,7 +678,7 @@ class World {
     this.#must(higher.length === 0, `a task of ${higher[0]?.waits} starts before one of ${served}`);
   }
 
-  /** What must be so when nothing is being called. */
+  /** The invariants between calls. */
   #checkQuiet(): void {
     const { waiting, busy, workers, direct, spares } = this.#fold;
     const stats = this.#manager!.stats();
@@ -700,7 +700,7 @@ class World {
     this.#report();
   }
 
-  /** Once what was being created and released is so. */
+  /** The invariants after the end of all creations and releases. */
   #checkTarget(): void {
     const { state, activeWorkers, busyWorkers } = this.#manager!.stats();
     if (state !== 'running' && state !== 'paused') return;
@@ -720,8 +720,8 @@ const raise = (error: Error): never => {
   throw error;
 };
 
-describe('TaskManager, whose callbacks call it', () => {
-  it('should keep all that it promises', async () => {
+describe('TaskManager, called by its own callbacks', () => {
+  it('keeps all its promises', async () => {
     await fc.assert(
       fc.asyncProperty(script, async (plan) => {
         let world: World | undefined;

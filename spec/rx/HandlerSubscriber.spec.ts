@@ -2,7 +2,7 @@ import { Observable, of, range, Subject, Subscriber, take, throwError } from 'rx
 import { HandlerSubscriber, subscribeTo, type Handlers } from '../../src/rx/HandlerSubscriber.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
 
-/** An output with a log of what it is told, and handlers that write to it too. */
+/** An output with a log of its notifications, and handlers that write to the log too. */
 const setUp = (overrides: Partial<Handlers<number>> = {}) => {
   const log: unknown[] = [];
   const output = new Subscriber<unknown>({
@@ -20,19 +20,19 @@ const setUp = (overrides: Partial<Handlers<number>> = {}) => {
 };
 
 describe('HandlerSubscriber', () => {
-  it('should pass values and the completion to the handlers', () => {
+  it('passes values and the completion to the handlers', () => {
     const { log, output, handlers } = setUp();
     of(1, 2).subscribe(new HandlerSubscriber(output, handlers));
     expect(log).toEqual([['next', 1], ['next', 2], 'complete', 'finalize']);
   });
 
-  it('should pass an error of the source to the output', () => {
+  it('passes an error of the source to the output', () => {
     const { log, output, handlers } = setUp();
     throwError(() => 'bad').subscribe(new HandlerSubscriber(output, handlers));
     expect(log).toEqual([['error', 'bad'], 'finalize']);
   });
 
-  it('should make what `next` throws the error of the output', () => {
+  it('sends an error that `next` throws to the output', () => {
     const { log, output, handlers } = setUp({
       next: () => {
         throw new Error('bad');
@@ -45,7 +45,7 @@ describe('HandlerSubscriber', () => {
     expect(unhandled).toEqual([]);
   });
 
-  it('should finalize once, after the source has been torn down', () => {
+  it('finalizes once, after the source has been torn down', () => {
     const { log, output, handlers } = setUp();
     const subscriber = new HandlerSubscriber(output, handlers);
     new Observable<number>(() => () => log.push('torn down')).subscribe(subscriber);
@@ -53,7 +53,7 @@ describe('HandlerSubscriber', () => {
     expect(log).toEqual(['torn down', 'finalize']);
   });
 
-  it('should tell the handlers nothing after its end', () => {
+  it('tells the handlers nothing after its end', () => {
     const { log, output, handlers } = setUp({ complete: () => undefined });
     const subscriber = new HandlerSubscriber(output, handlers);
     for (const kind of ['complete', 'next', 'error'] as const) subscriber[kind](1);
@@ -62,23 +62,23 @@ describe('HandlerSubscriber', () => {
 });
 
 describe('HandlerSubscriber, called through a proxy', () => {
-  /** What an Observable that wraps its subscribers does, as another copy of RxJS or an instrument may. */
+  /** Wraps a subscriber, as another copy of RxJS or an instrument may do. */
   const proxied = (subscriber: Subscriber<number>): Subscriber<number> =>
     new Proxy(subscriber, { get: (target, name): unknown => Reflect.get(target, name) });
 
-  it('should pass on values and the completion, and finalize', () => {
+  it('passes on values and the completion, and finalizes', () => {
     const { log, output, handlers } = setUp();
     of(1, 2).subscribe(proxied(new HandlerSubscriber(output, handlers)));
     expect(log).toEqual([['next', 1], ['next', 2], 'complete', 'finalize']);
   });
 
-  it('should pass on an error, and finalize', () => {
+  it('passes on an error, and finalizes', () => {
     const { log, output, handlers } = setUp();
     throwError(() => 'bad').subscribe(proxied(new HandlerSubscriber(output, handlers)));
     expect(log).toEqual([['error', 'bad'], 'finalize']);
   });
 
-  it('should finalize once', () => {
+  it('finalizes once', () => {
     const { log, output, handlers } = setUp();
     const subscriber = new HandlerSubscriber(output, handlers);
     const subscription = new Observable<number>(() => () => log.push('torn down')).subscribe(
@@ -91,7 +91,7 @@ describe('HandlerSubscriber, called through a proxy', () => {
 });
 
 describe('subscribeTo', () => {
-  it('should subscribe for as long as the output is open', () => {
+  it('subscribes for as long as the output is open', () => {
     const { log, output, handlers } = setUp();
     const source = new Subject<number>();
     subscribeTo(source, output, handlers);
@@ -101,7 +101,7 @@ describe('subscribeTo', () => {
     expect(log).toEqual(['finalize']);
   });
 
-  it('should work without a `complete` and a `finalize`', () => {
+  it('works without a `complete` and a `finalize`', () => {
     const { log, output, handlers } = setUp({ complete: undefined, finalize: undefined });
     const source = new Subject<number>();
     subscribeTo(source, output, handlers);
@@ -109,7 +109,7 @@ describe('subscribeTo', () => {
     expect(log).toEqual([]);
   });
 
-  it('should end a synchronous source whose output has had enough', () => {
+  it('ends a synchronous source when the output has enough values', () => {
     const produced: number[] = [];
     new Observable<number>((output) => {
       subscribeTo(
@@ -128,7 +128,7 @@ describe('subscribeTo', () => {
     expect(produced).toEqual([0, 1, 2]);
   });
 
-  it('should end an endless one of RxJS as well', () => {
+  it('ends an endless source of RxJS as well', () => {
     const values: unknown[] = [];
     new Observable((output) => {
       subscribeTo(range(1, Infinity), output, {

@@ -31,11 +31,11 @@ const create = () => {
 };
 
 describe('LiveValue', () => {
-  it('should be a BehaviorSubject', () => {
+  it('is a BehaviorSubject', () => {
     expect(create().value).toBeInstanceOf(BehaviorSubject);
   });
 
-  it('should have the value as it is when looked at', () => {
+  it('has the current value when read', () => {
     const { value, state } = create();
     state.count = 1;
     expect(value.value).toEqual({ count: 1 });
@@ -43,14 +43,14 @@ describe('LiveValue', () => {
     expect(value.getValue()).toEqual({ count: 2 });
   });
 
-  it('should have the value as it is when looked at while there are subscribers', () => {
+  it('has the current value when read while subscribers exist', () => {
     const { value, state, see } = create();
     value.subscribe(see);
     state.count = 1;
     expect(value.value).toEqual({ count: 1 });
   });
 
-  it('should give a subscriber the value as it is, then every change', () => {
+  it('gives a subscriber the current value, then every change', () => {
     const { value, state, set, seen, see } = create();
     state.count = 5;
     value.subscribe(see);
@@ -60,7 +60,7 @@ describe('LiveValue', () => {
     expect(seen).toEqual([5, 6, 7]);
   });
 
-  it('should not repeat equal values', () => {
+  it('does not repeat equal values', () => {
     const { value, set, seen, see } = create();
     value.subscribe(see);
     set(0);
@@ -69,7 +69,7 @@ describe('LiveValue', () => {
     expect(seen).toEqual([0, 1]);
   });
 
-  it('should give a late subscriber the latest value only', () => {
+  it('gives a late subscriber the latest value only', () => {
     const { value, set, seen, see } = create();
     value.subscribe();
     set(1);
@@ -78,7 +78,7 @@ describe('LiveValue', () => {
     expect(seen).toEqual([2]);
   });
 
-  it('should tell all subscribers', () => {
+  it('tells all subscribers', () => {
     const { value, set, seen, see } = create();
     value.subscribe(see);
     value.subscribe({ next: see });
@@ -86,7 +86,7 @@ describe('LiveValue', () => {
     expect(seen).toEqual([0, 0, 1, 1]);
   });
 
-  it('should live in what operators make of it too', () => {
+  it('stays live behind operators', () => {
     const { value, state, set, seen } = create();
     state.count = 1;
     value.pipe(map(({ count }) => count * 10)).subscribe((x) => seen.push(x));
@@ -94,7 +94,7 @@ describe('LiveValue', () => {
     expect(seen).toEqual([10, 20]);
   });
 
-  it('should follow the changes once, while somebody is subscribed, and cost nothing else', () => {
+  it('follows changes once while subscribers exist, and costs nothing otherwise', () => {
     const { value, state, set } = create();
     expect(state.subscriptions).toBe(0);
     const first = value.subscribe();
@@ -109,7 +109,7 @@ describe('LiveValue', () => {
     expect(state.reads).toBe(reads);
   });
 
-  it('should follow the changes anew after a time without subscribers', () => {
+  it('follows changes again after a time without subscribers', () => {
     const { value, set, seen, see } = create();
     value.subscribe().unsubscribe();
     set(1);
@@ -118,7 +118,7 @@ describe('LiveValue', () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  it('should follow no longer once it has completed, and still have its value', () => {
+  it('stops following changes at its completion, and still has its value', () => {
     const { value, state, see, seen } = create();
     let completed = false;
     value.subscribe({ next: see, complete: () => (completed = true) });
@@ -130,7 +130,7 @@ describe('LiveValue', () => {
     expect(value.value).toEqual({ count: 3 });
   });
 
-  it('should complete for those who come after its end', () => {
+  it('completes for a subscriber that comes after the end', () => {
     const { value } = create();
     value.complete();
     let completed = false;
@@ -138,7 +138,7 @@ describe('LiveValue', () => {
     expect(completed).toBe(true);
   });
 
-  it('should pass on completion to the three-function form of subscribe', () => {
+  it('passes on completion to the three-function form of subscribe', () => {
     const { value, seen, see } = create();
     let completed = false;
     const subscribe = value.subscribe.bind(value) as (...handlers: unknown[]) => unknown;
@@ -148,7 +148,7 @@ describe('LiveValue', () => {
     expect(completed).toBe(true);
   });
 
-  it('should pass on the completion and the error where there is no function for the values', () => {
+  it('passes on completion and error to a subscriber without a `next` function', () => {
     for (const none of [null, undefined]) {
       const ends: unknown[] = [];
       for (const end of ['complete', 'error'] as const) {
@@ -164,7 +164,7 @@ describe('LiveValue', () => {
     }
   });
 
-  it('should live behind a proxy', () => {
+  it('works behind a proxy', () => {
     const { value, state, set, seen, see } = create();
     const proxy = new Proxy(value, {});
     const subscription = proxy.subscribe(see);
@@ -175,7 +175,7 @@ describe('LiveValue', () => {
     expect(state.subscriptions).toBe(0);
   });
 
-  it('should report a read that throws, and go on', () => {
+  it('reports a read that throws, and continues', () => {
     const changed = new Subject<number>();
     let count = 0;
     const value = new LiveValue({

@@ -10,7 +10,7 @@ const setUp = () => {
 };
 
 describe('SignalWatch', () => {
-  it('should call back for each item of a signal that is aborted, with the reason', () => {
+  it('calls back for each item of an aborted signal, with the reason', () => {
     const { aborted, watch } = setUp();
     const [one, other] = [new AbortController(), new AbortController()];
     watch.add(one.signal, 'a');
@@ -23,13 +23,13 @@ describe('SignalWatch', () => {
     ]);
   });
 
-  it('should call back at once for a signal that has been aborted', () => {
+  it('calls back at once for a signal that is already aborted', () => {
     const { aborted, watch } = setUp();
     watch.add(AbortSignal.abort('early'), 'a');
     expect(aborted).toEqual([['a', 'early']]);
   });
 
-  it('should not call back for an item that was removed', () => {
+  it('does not call back for a removed item', () => {
     const { aborted, watch } = setUp();
     const { controller, signal } = countedSignal();
     watch.add(signal, 'a');
@@ -39,7 +39,7 @@ describe('SignalWatch', () => {
     expect(aborted).toEqual([['b', 'enough']]);
   });
 
-  it('should have one listener at a signal for all of its items, and none when there are none', () => {
+  it('has one listener at a signal for all items, and none without items', () => {
     const { watch } = setUp();
     const { signal, listeners } = countedSignal();
     for (const item of ['a', 'b', 'c']) watch.add(signal, item);
@@ -50,7 +50,7 @@ describe('SignalWatch', () => {
     expect(listeners.size).toBe(1);
   });
 
-  it('should let items be removed while it calls back', () => {
+  it('lets the callback remove items', () => {
     const aborted: string[] = [];
     const { controller, signal, listeners } = countedSignal();
     const watch = new SignalWatch<string>((items) => {
@@ -63,7 +63,7 @@ describe('SignalWatch', () => {
     expect(listeners.size).toBe(0);
   });
 
-  it('should bear the removal of what it does not know', () => {
+  it('accepts the removal of an unknown item', () => {
     const { watch } = setUp();
     const { signal, listeners } = countedSignal();
     watch.remove(signal, 'a');

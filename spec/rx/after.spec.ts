@@ -3,7 +3,7 @@ import { after } from '../../src/rx/after.js';
 import { VirtualTime } from '../support/VirtualTime.js';
 
 describe('after', () => {
-  it('should emit once after the time, and complete', () => {
+  it('emits once after the time, and completes', () => {
     const scheduler = new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
     scheduler.run(({ expectObservable }) => {
       expectObservable(after(3, scheduler)).toBe('---(x|)', { x: 0 });
@@ -12,7 +12,7 @@ describe('after', () => {
     });
   });
 
-  it('should wait truly where it is longer than timers reach, and without a timer for Infinity', () => {
+  it('waits longer than the longest timer, and sets no timer for Infinity', () => {
     const time = new VirtualTime();
     const fired: number[] = [];
     const times = [2 ** 31 - 1, 2 ** 31, 2 ** 33];

@@ -3,7 +3,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { defaultScheduler } from '../../src/rx/defaultScheduler.js';
 
 describe('defaultScheduler', () => {
-  it('should tell the time since the epoch', () => {
+  it('tells the time since the epoch', () => {
     const before = performance.timeOrigin + performance.now();
     const now = defaultScheduler().now();
     const after = performance.timeOrigin + performance.now();
@@ -11,13 +11,13 @@ describe('defaultScheduler', () => {
     expect(now).toBeLessThanOrEqual(after);
   });
 
-  it('should never go back, with a resolution below a millisecond', () => {
+  it('never goes back, and has a resolution below a millisecond', () => {
     const times = Array.from({ length: 10_000 }, () => defaultScheduler().now());
     expect(times.every((time, i) => i === 0 || time >= times[i - 1]!)).toBe(true);
     expect(times.some((time) => !Number.isInteger(time))).toBe(true);
   });
 
-  it('should be in virtual time inside `TestScheduler.run`', () => {
+  it('runs in virtual time inside `TestScheduler.run`', () => {
     const scheduler = new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
     scheduler.run(({ expectObservable, flush }) => {
       const times: number[] = [defaultScheduler().now()];
@@ -29,12 +29,12 @@ describe('defaultScheduler', () => {
     });
   });
 
-  it('should come back from virtual time', () => {
+  it('returns from virtual time', () => {
     new TestScheduler(() => undefined).run(() => undefined);
     expect(defaultScheduler().now()).toBeGreaterThan(performance.timeOrigin);
   });
 
-  it('should call back with the state, in real time, and not once cancelled', async () => {
+  it('calls back in real time with the state, and not after a cancellation', async () => {
     const calls: unknown[] = [];
     defaultScheduler()
       .schedule(() => calls.push('cancelled'), 0)

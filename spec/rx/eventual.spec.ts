@@ -1,9 +1,9 @@
 import { Observable, observable, of, throwError } from 'rxjs';
 import { fromEventual, isObservableLike, isPromiseLike } from '../../src/rx/eventual.js';
 
-/** What only has `Symbol.observable`, as Observables of other libraries do. */
+/** An object with `Symbol.observable` only, like an Observable of another library. */
 const foreign = { [observable]: () => of(1, 2), subscribe: undefined };
-/** As a stub of a remote object does: whatever the name, there is a function, but none by the name of `silent`. */
+/** Like the stub of a remote object: it has a function for every name, except for `silent`. */
 const stub = (target: object, silent?: string): object =>
   new Proxy(target, { get: (_, name) => (name === silent ? undefined : () => 1) });
 
@@ -33,24 +33,24 @@ const read = (source: Observable<unknown>): unknown[] => {
   return log;
 };
 
-/** A call that is under way, as some stubs of remote objects give it. */
+/** A call under way, as some stubs of remote objects return. */
 const callable: unknown = Object.assign(() => 1, {
   then: (resolve: (value: number) => void) => resolve(3),
 });
 
 describe('isObservableLike', () => {
-  it('should know an Observable, of RxJS or not', () => {
+  it('is true for an Observable of RxJS and of another library', () => {
     expect(isObservableLike(of(1))).toBe(true);
     expect(isObservableLike(foreign)).toBe(true);
     expect(isObservableLike(Object.assign(() => 1, foreign))).toBe(true);
   });
 
-  it('should know one behind a proxy, and one of another copy of RxJS', () => {
+  it('is true for an Observable behind a proxy, and of another copy of RxJS', () => {
     expect(isObservableLike(new Proxy(of(1), {}))).toBe(true);
     expect(isObservableLike({ lift: () => 1, subscribe: () => 1 })).toBe(true);
   });
 
-  it('should take what is a thenable too for that, unless it is an Observable of RxJS', () => {
+  it('is false for an Observable with a `then`, except for one of RxJS', () => {
     expect(isObservableLike({ ...foreign, then: () => 1 })).toBe(false);
     expect(isObservableLike(Object.assign(of(1), { then: () => 1 }))).toBe(true);
   });
@@ -59,46 +59,46 @@ describe('isObservableLike', () => {
     ...plain,
     ['a Promise', Promise.resolve()],
     ['a proxy that answers every name', stub({})],
-  ])('should not take %s for one', (_, value) => {
+  ])('is false for %s', (_, value) => {
     expect(isObservableLike(value)).toBe(false);
   });
 });
 
 describe('isPromiseLike', () => {
-  it('should know a Promise and another thenable', () => {
+  it('is true for a Promise and for another thenable', () => {
     expect(isPromiseLike(Promise.resolve(1))).toBe(true);
     expect(isPromiseLike({ then: () => undefined })).toBe(true);
     expect(isPromiseLike(callable)).toBe(true);
   });
 
-  it('should know a proxy that answers every name, as await does', () => {
+  it('is true for a proxy that answers every name, as await does', () => {
     expect(isPromiseLike(stub({}))).toBe(true);
     expect(isPromiseLike(stub(() => 1))).toBe(true);
   });
 
-  it('should not take an Observable of RxJS with a `then` for one', () => {
+  it('is false for an Observable of RxJS that has a `then`', () => {
     expect(isPromiseLike(Object.assign(of(1), { then: () => 1 }))).toBe(false);
   });
 
-  it.each([...plain, ['an Observable', of(1)]])('should not take %s for one', (_, value) => {
+  it.each([...plain, ['an Observable', of(1)]])('is false for %s', (_, value) => {
     expect(isPromiseLike(value)).toBe(false);
   });
 });
 
 describe('fromEventual', () => {
-  it.each(plain)('should emit %s as it is, in the same call', (_, value) => {
+  it.each(plain)('emits %s unchanged, in the same call', (_, value) => {
     const log = read(fromEventual(() => value));
     expect(log).toHaveLength(2);
     expect(log[0]).toBe(value);
     expect(log[1]).toBe('complete');
   });
 
-  it('should emit the values of an Observable in the same call', () => {
+  it('emits the values of an Observable in the same call', () => {
     expect(read(fromEventual(() => of(1, 2)))).toEqual([1, 2, 'complete']);
     expect(read(fromEventual<unknown>(() => foreign))).toEqual([1, 2, 'complete']);
   });
 
-  it('should emit the value of a Promise or of another thenable', async () => {
+  it('emits the value of a Promise or of another thenable', async () => {
     const log = read(fromEventual(() => Promise.resolve(1)));
     const other = read(
       fromEventual(
@@ -112,20 +112,20 @@ describe('fromEventual', () => {
     ]);
   });
 
-  it('should emit the value of a thenable that is a function', async () => {
+  it('emits the value of a thenable that is a function', async () => {
     const log = read(fromEventual<unknown>(() => callable));
     await Promise.resolve();
     expect(log).toEqual([3, 'complete']);
   });
 
-  it('should await a proxy that answers every name, and call nothing else of it', () => {
+  it('awaits a proxy that answers every name, and calls no other method', () => {
     const called: PropertyKey[] = [];
     const proxy = new Proxy({}, { get: (_, name) => () => called.push(name) });
     expect(read(fromEventual<unknown>(() => proxy))).toEqual([]);
     expect(called).toEqual(['then']);
   });
 
-  it('should pass on the error of an Observable, of a Promise and of the call', async () => {
+  it('passes on the error of an Observable, of a Promise and of the call', async () => {
     expect(read(fromEventual(() => throwError(() => 'bad')))).toEqual([['error', 'bad']]);
     const throws = (): number => {
       throw 'thrown';
@@ -136,7 +136,7 @@ describe('fromEventual', () => {
     expect(log).toEqual([['error', 'rejected']]);
   });
 
-  it('should call at each subscribe and not before', () => {
+  it('calls the function at each subscribe and not earlier', () => {
     let calls = 0;
     const source = fromEventual(() => ++calls);
     expect(calls).toBe(0);
@@ -144,7 +144,7 @@ describe('fromEventual', () => {
     expect(read(source)).toEqual([2, 'complete']);
   });
 
-  it('should unsubscribe from the Observable', () => {
+  it('unsubscribes from the Observable', () => {
     let open = 0;
     const source = fromEventual(
       () =>

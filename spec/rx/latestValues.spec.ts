@@ -1,7 +1,7 @@
 import { BehaviorSubject, NEVER, Observable, of, Subject } from 'rxjs';
 import { latestValues } from '../../src/rx/latestValues.js';
 
-/** What the iterator has given so far, once all that can settle has. */
+/** The results so far, after all reactions of Promises. */
 const settled = async (results: Promise<unknown>[]): Promise<unknown[]> => {
   const log: unknown[] = results.map(() => 'open');
   results.forEach((result, i) => {
@@ -18,7 +18,7 @@ const value = (of: unknown) => ({ done: false, value: of });
 const done = { done: true, value: undefined };
 
 describe('latestValues', () => {
-  it('should give each value to who waits for it, and end with the source', async () => {
+  it('gives each value to a waiting reader, and ends with the source', async () => {
     const source = new Subject<number>();
     const values = latestValues(source);
     const log: unknown[] = [];
@@ -36,7 +36,7 @@ describe('latestValues', () => {
     ]);
   });
 
-  it('should give what came last while nobody waited, once', async () => {
+  it('gives the last value that came while no reader waited, once', async () => {
     const source = new BehaviorSubject(1);
     const values = latestValues(source);
     expect(await values.next()).toEqual(value(1));
@@ -44,12 +44,12 @@ describe('latestValues', () => {
     expect(await settled([values.next(), values.next()])).toEqual([value(4), 'open']);
   });
 
-  it('should give what comes between a value and the next turn of the loop', async () => {
+  it('gives a value that comes before the loop has read the previous one', async () => {
     const source = new Subject<number>();
     const values = latestValues(source);
     const first = values.next();
     source.next(1);
-    source.next(2); // before the loop has had its 1
+    source.next(2); // before the reader has its 1
     source.next(3);
     source.complete();
     expect(await settled([first, values.next(), values.next()])).toEqual([
@@ -59,7 +59,7 @@ describe('latestValues', () => {
     ]);
   });
 
-  it('should give the last value and the end to who was busy while they came', async () => {
+  it('gives a busy reader the last value and then the end', async () => {
     const source = new Subject<number>();
     const values = latestValues(source);
     const seen: number[] = [];
@@ -74,7 +74,7 @@ describe('latestValues', () => {
     expect(seen).toEqual([3]);
   });
 
-  it('should give what a source emits in the subscribe, and its end', async () => {
+  it('gives the last value that a source emits during subscribe, and its end', async () => {
     const values = latestValues(of(1, 2, 3));
     expect(await settled([values.next(), values.next(), values.next()])).toEqual([
       value(1),
@@ -83,7 +83,7 @@ describe('latestValues', () => {
     ]);
   });
 
-  it('should serve those who ask ahead in the order in which they asked', async () => {
+  it('serves readers that ask ahead in the order of their requests', async () => {
     const source = new Subject<number>();
     const values = latestValues(source);
     const results = [values.next(), values.next(), values.next(), values.next()];
@@ -93,7 +93,7 @@ describe('latestValues', () => {
     expect(await settled(results)).toEqual([value(1), value(2), done, done]);
   });
 
-  it('should reject once with an error of the source, after its last value', async () => {
+  it('rejects once with an error of the source, after its last value', async () => {
     const source = new Subject<number>();
     const values = latestValues(source);
     const first = values.next();
@@ -108,7 +108,7 @@ describe('latestValues', () => {
     ]);
   });
 
-  it('should end at once on return, also for who waits, and unsubscribe', async () => {
+  it('ends at once on return, for a waiting reader too, and unsubscribes', async () => {
     const source = new Subject<number>();
     const values = latestValues(source);
     const waiting = values.next();
@@ -117,7 +117,7 @@ describe('latestValues', () => {
     expect(await settled([waiting, returned!, values.next()])).toEqual([done, done, done]);
   });
 
-  it('should unsubscribe when the loop is left, and drop what was not seen', async () => {
+  it('unsubscribes when the loop is left, and drops the unread value', async () => {
     const source = new BehaviorSubject(1);
     const values = latestValues(source);
     for await (const each of values) {
@@ -128,7 +128,7 @@ describe('latestValues', () => {
     expect(await values.next()).toEqual(done);
   });
 
-  it('should end and reject on throw', async () => {
+  it('ends and rejects on throw', async () => {
     const source = new Subject<number>();
     const values = latestValues(source);
     const waiting = values.next();
@@ -140,7 +140,7 @@ describe('latestValues', () => {
     expect(source.observed).toBe(false);
   });
 
-  it('should subscribe at the first next, once, and never after a return', async () => {
+  it('subscribes at the first next, once, and never after a return', async () => {
     let subscriptions = 0;
     const source = new Observable<number>(() => {
       subscriptions++;
@@ -155,7 +155,7 @@ describe('latestValues', () => {
     expect(subscriptions).toBe(1);
   });
 
-  it('should be its own iterator, and wait for a source that says nothing', async () => {
+  it('is its own iterator, and waits for a silent source', async () => {
     const values = latestValues(NEVER);
     expect(values[Symbol.asyncIterator]()).toBe(values);
     expect(await settled([values.next()])).toEqual(['open']);

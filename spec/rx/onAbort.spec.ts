@@ -5,7 +5,7 @@ import { countedSignal } from '../support/countedSignal.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
 
 describe('onAbort', () => {
-  it('should call back once, with the reason, in the order in which they came', () => {
+  it('calls back once, with the reason, in the order of registration', () => {
     const { controller, signal } = countedSignal();
     const log: unknown[] = [];
     onAbort(signal, (reason) => log.push(['a', reason]));
@@ -18,7 +18,7 @@ describe('onAbort', () => {
     ]);
   });
 
-  it('should call back at once where the signal has been aborted, without a listener', () => {
+  it('calls back at once for an aborted signal, without a listener', () => {
     const { controller, signal, listeners } = countedSignal();
     controller.abort('early');
     const log: unknown[] = [];
@@ -27,7 +27,7 @@ describe('onAbort', () => {
     expect(listeners.size).toBe(0);
   });
 
-  it('should have one listener for all, and none when there is none', () => {
+  it('has one listener for all callbacks, and none without callbacks', () => {
     const { signal, listeners } = countedSignal();
     const ends = Array.from({ length: 20 }, () => onAbort(signal, () => undefined));
     expect(listeners.size).toBe(1);
@@ -40,7 +40,7 @@ describe('onAbort', () => {
     expect(listeners.size).toBe(0);
   });
 
-  it('should have one listener for all managers, so that Node warns of no leak', () => {
+  it('has one listener for all managers, so that Node warns of no leak', () => {
     const { signal, listeners } = countedSignal();
     for (let i = 0; i < EventEmitter.defaultMaxListeners + 1; i++) {
       new SignalWatch<number>(() => undefined).add(signal, i);
@@ -49,7 +49,7 @@ describe('onAbort', () => {
     expect(listeners.size).toBe(1);
   });
 
-  it('should not call who is ended by another, and the others though one throws', () => {
+  it('skips a callback that another one ended, and goes on after a throw', () => {
     const { controller, signal } = countedSignal();
     const log: string[] = [];
     onAbort(signal, () => {
@@ -64,7 +64,7 @@ describe('onAbort', () => {
 });
 
 describe('abortOf', () => {
-  it('should emit the reason, and have no listener after an unsubscribe', () => {
+  it('emits the reason, and has no listener after an unsubscribe', () => {
     const { controller, signal, listeners } = countedSignal();
     const log: unknown[] = [];
     abortOf(signal).subscribe().unsubscribe();

@@ -2,18 +2,18 @@ import { callSafely, reportUnhandledError } from '../../src/rx/reportUnhandledEr
 import { unhandledErrors } from '../support/unhandledErrors.js';
 
 describe('reportUnhandledError', () => {
-  it('should tell config.onUnhandledError', () => {
+  it('tells config.onUnhandledError', () => {
     const error = new Error('lost');
     const errors = unhandledErrors(() => reportUnhandledError(error));
     expect(errors).toHaveLength(1);
     expect(errors[0]).toBe(error);
   });
 
-  it.each([undefined, null, 0, 'text'])('should report %p as it is', (thrown) => {
+  it.each([undefined, null, 0, 'text'])('reports %p unchanged', (thrown) => {
     expect(unhandledErrors(() => reportUnhandledError(thrown))).toEqual([thrown]);
   });
 
-  it('should not throw at the call', () => {
+  it('does not throw to its caller', () => {
     let returned = false;
     unhandledErrors(() => {
       reportUnhandledError(new Error());
@@ -24,7 +24,7 @@ describe('reportUnhandledError', () => {
 });
 
 describe('callSafely', () => {
-  it('should call with the arguments, in the same call', () => {
+  it('calls the function with the arguments, in the same call', () => {
     const calls: unknown[][] = [];
     const errors = unhandledErrors(() => {
       callSafely((...args: number[]) => calls.push(args), 1, 2);
@@ -33,7 +33,7 @@ describe('callSafely', () => {
     expect(errors).toEqual([]);
   });
 
-  it('should report what the callback throws, and not throw it', () => {
+  it('reports an error that the callback throws, and does not throw', () => {
     const error = new Error('thrown');
     const errors = unhandledErrors(() => {
       callSafely(() => {

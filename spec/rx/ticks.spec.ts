@@ -4,14 +4,14 @@ import { ticks } from '../../src/rx/ticks.js';
 import { VirtualTime } from '../support/VirtualTime.js';
 
 describe('ticks', () => {
-  it('should tick first after the one time and then after the other', () => {
+  it('ticks first after the first time, then after each period', () => {
     const testScheduler = new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
     testScheduler.run(({ expectObservable }) => {
       expectObservable(ticks(2, 3, testScheduler), '---------!').toBe('--x--x--x', { x: 0 });
     });
   });
 
-  it('should end after any number of ticks in virtual time', () => {
+  it('ends after any number of ticks in virtual time', () => {
     const scheduler = new VirtualTimeScheduler();
     let count = 0;
     const subscription = ticks(1, 1, scheduler).subscribe(() => count++);
@@ -21,7 +21,7 @@ describe('ticks', () => {
     expect(() => subscription.unsubscribe()).not.toThrow();
   });
 
-  it('should tick truly at times that are longer than timers reach, and leave no timer', () => {
+  it('ticks at times longer than the longest timer, and leaves no timer', () => {
     const time = new VirtualTime();
     const seen: number[] = [];
     const delays: unknown[] = [];

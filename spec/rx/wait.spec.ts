@@ -6,19 +6,19 @@ const LONGEST = 2 ** 31 - 1;
 
 describe('wait', () => {
   it.each([0, 1, LONGEST, LONGEST + 1, 2 * LONGEST, 2 * LONGEST + 1, 10 * LONGEST + 5])(
-    'should call once, after %s ms',
+    'calls once, after %s ms',
     (ms) => {
       const time = new VirtualTime();
       const calls: number[] = [];
       const subscription = wait(ms, time, () => calls.push(time.now()));
       time.advanceTo(11 * LONGEST);
       expect(calls).toEqual([ms]);
-      subscription.unsubscribe(); // which is the caller's, also when it is over
+      subscription.unsubscribe(); // as a caller does, even after the call
       expect(time.timers).toBe(0);
     },
   );
 
-  it('should ask for no delay that the timers of the platforms do not reach', () => {
+  it('sets no timer longer than the longest of the platforms', () => {
     const time = new VirtualTime();
     const delays: unknown[] = [];
     const schedule = time.schedule.bind(time);
@@ -31,7 +31,7 @@ describe('wait', () => {
     expect(delays).toEqual([LONGEST, LONGEST, 7]);
   });
 
-  it.each([5, 3 * LONGEST])('should be ended by an unsubscribe, of %s ms', (ms) => {
+  it.each([5, 3 * LONGEST])('ends at an unsubscribe, with a wait of %s ms', (ms) => {
     const time = new VirtualTime();
     const subscription = wait(ms, time, () => {
       throw new Error('called');
@@ -43,7 +43,7 @@ describe('wait', () => {
     time.advanceTo(4 * LONGEST);
   });
 
-  it('should have no timer for what never comes', () => {
+  it('has no timer for a time that never comes', () => {
     const time = new VirtualTime();
     for (const ms of [Infinity, Number.MAX_VALUE]) wait(ms, time, () => undefined).unsubscribe();
     const subscription = wait(Infinity, time, () => undefined);
@@ -51,7 +51,7 @@ describe('wait', () => {
     expect(subscription.closed).toBe(false);
   });
 
-  it('should wait truly in real time, without a warning', () => {
+  it('waits in real time without a warning', () => {
     const delays: unknown[] = [];
     const timers = jest.spyOn(global, 'setInterval').mockImplementation((_work, delay) => {
       delays.push(delay);

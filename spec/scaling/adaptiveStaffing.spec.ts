@@ -19,7 +19,7 @@ const idle: Load = {
   max: 50,
 };
 
-/** The targets at looks every 100 ms, each of which has the target before as `current`. */
+/** The targets at looks every 100 ms. Each look has the previous target as `current`. */
 const follow = (policy: ScalingPolicy, looks: readonly Partial<Load>[]): number[] => {
   const targets: number[] = [];
   from(looks)
@@ -49,41 +49,41 @@ const rows = readFileSync(join(__dirname, '../vectors/adaptive.csv'), 'utf8')
   );
 
 describe('adaptiveStaffing', () => {
-  it('should give the targets of the vectors', () => {
+  it('gives the targets of the vectors', () => {
     expect(rows.length).toBeGreaterThan(15);
     const loads = rows.map(({ load }) => load);
     expect(follow(adaptiveStaffing(), loads)).toEqual(rows.map(({ target }) => target));
   });
 
-  it('should begin anew with each subscription', () => {
+  it('begins anew with each subscription', () => {
     const policy = adaptiveStaffing();
     const loads = rows.map(({ load }) => load);
     expect(follow(policy, loads)).toEqual(follow(policy, loads));
   });
 
-  it('should have a worker for each task before the first has ended', () => {
+  it('asks for one worker for each task before the first end of a task', () => {
     const policy = adaptiveStaffing({ low: 0, high: 0, hold: 0 });
     expect(follow(policy, [{ completed: 0, queued: 6, busy: 1, arrivalRate: 1000 }])).toEqual([7]);
   });
 
-  it('should forget arrivals by the memory', () => {
+  it('forgets arrivals as the memory says', () => {
     const burst = { completed: 100, queued: 100 };
     const after = { completed: 200 };
     const looks = [{}, burst, after, after, after, after, after, after];
     const options = { low: 0, high: 0, hold: 0 };
-    // 100 tasks with a memory of 50 ms are 2000 per second; two memories later there is 1/e² of it.
-    // x is half of what arrives within half a second.
+    // 100 tasks with a memory of 50 ms are 2000 per second. Two memories later, 1/e² is left.
+    // x is half of the arrivals within half a second.
     expect(follow(adaptiveStaffing({ ...options, memory: 50 }), looks)).toEqual([
       2, 50, 50, 10, 2, 2, 2, 2,
     ]);
   });
 
-  it('should not take a cancelled task for one that never arrived', () => {
+  it('does not subtract a cancelled task from the arrivals', () => {
     const looks = [{ queued: 40, arrivalRate: 0 }, { queued: 0 }, { queued: 0 }];
     expect(follow(adaptiveStaffing({ hold: 0 }), looks).at(-1)).toBe(2);
   });
 
-  it('should hold workers for a while, and for longer where they come up slowly', () => {
+  it('holds workers for a while, and longer where workers start slowly', () => {
     const looks = (startup: number): Partial<Load>[] => [
       { completed: 0, queued: 10 },
       ...Array.from({ length: startup / 100 }, () => ({ completed: 0, queued: 10 })),
@@ -109,11 +109,11 @@ describe('adaptiveStaffing', () => {
     [{ memory: 5e-324 }, '`memory` to be a number of milliseconds >= 0.1, got 5e-324'],
     [{ hold: Infinity }, '`hold` to be a finite number >= 0, got Infinity'],
     [null, '`options` to be an object, got null'],
-  ])('should refuse %j', (options, message) => {
+  ])('refuses %j', (options, message) => {
     expect(() => adaptiveStaffing(options as never)).toThrow(message);
   });
 
-  it('should pass completion on', () => {
+  it('passes on the completion', () => {
     let isComplete = false;
     of(idle)
       .pipe(adaptiveStaffing())
@@ -123,7 +123,7 @@ describe('adaptiveStaffing', () => {
 });
 
 describe('StartupMeter', () => {
-  it('should learn what the vectors say', () => {
+  it('learns the startup times of the vectors', () => {
     const meter = new StartupMeter();
     const learned = rows.map(({ load, target }) => {
       meter.look(load);
@@ -134,7 +134,7 @@ describe('StartupMeter', () => {
     expect(learned).toEqual(rows.map(({ startup }) => startup));
   });
 
-  /** Looks every 100 ms at a pool of 2 that is to have 10 workers, of which 8 take `startup` ms. */
+  /** Looks every 100 ms at a pool that grows from 2 to 10 workers. The 8 new ones take `startup` ms. */
   const learn = (startup: number, { queued = 5, backTo = 10 } = {}): number => {
     const meter = new StartupMeter();
     for (let time = 0; time <= startup + 100; time += 100) {
@@ -146,16 +146,16 @@ describe('StartupMeter', () => {
     return meter.startup;
   };
 
-  it('should know how long it took, or the part of it that it saw', () => {
+  it('learns the startup time, or the part visible to the looks', () => {
     expect([0, 100, 1000, 60_000].map((startup) => learn(startup))).toEqual([0, 20, 920, 59_920]);
   });
 
-  it('should learn nothing while nothing waits, or from growth that was taken back', () => {
+  it('learns nothing while nothing waits, or from growth that was taken back', () => {
     expect(learn(1000, { queued: 0 })).toBe(0);
     expect(learn(1000, { backTo: 3 })).toBe(0);
   });
 
-  it('should come down when workers come up faster', () => {
+  it('learns a shorter time when workers start faster', () => {
     const meter = new StartupMeter();
     let time = 0;
     const grow = (startup: number): void => {

@@ -60,12 +60,12 @@ describe('squareRootStaffing', () => {
     .slice(2)
     .map((line) => line.split(',').map(Number) as [number, ...number[]]);
 
-  it('should have vectors to be compared with', () => {
+  it('has enough vectors', () => {
     expect(rows.length).toBeGreaterThanOrEqual(8);
   });
 
   it.each(rows)(
-    'should with %d completed, %d busy, %d queued, λ = %d/s, S = %d s and %d workers have x = %d, %d … %d and the target %d',
+    'agrees with the vector: %d completed, %d busy, %d queued, λ = %d, S = %d',
     (completed, busy, queued, arrivalRate, meanService, current, x, low, high, target) => {
       const meanExecutionTime = meanService * 1000;
       const load = { completed, busy, queued, arrivalRate, meanExecutionTime, current };
@@ -79,17 +79,17 @@ describe('squareRootStaffing', () => {
     },
   );
 
-  it('should ask for one worker for each task before the first completion', () => {
+  it('asks for one worker for each task before the first completion', () => {
     const policy = squareRootStaffing({ low: 0, high: 0 });
     expect(targetOf(policy, { queued: 6, busy: 1, arrivalRate: 1000 })).toBe(7);
   });
 
-  it('should stay at the base without load', () => {
+  it('stays at the base without load', () => {
     expect(targetOf(squareRootStaffing(), { current: 50 })).toBe(2);
     expect(targetOf(squareRootStaffing(), { current: 50, completed: 9 })).toBe(2);
   });
 
-  it('should need fewer workers with a longer horizon', () => {
+  it('needs fewer workers with a longer horizon', () => {
     const load = { completed: 10, queued: 100, meanExecutionTime: 1000 };
     const at = (horizon: number) =>
       targetOf(squareRootStaffing({ horizon, low: 0, high: 0 }), load);
@@ -97,7 +97,7 @@ describe('squareRootStaffing', () => {
     expect(at(9000)).toBe(10);
   });
 
-  it('should give one target for each load, and complete with them', () => {
+  it('gives one target for each load, and completes with the loads', () => {
     const completed = jest.fn();
     of(idle, idle).pipe(squareRootStaffing()).subscribe({ complete: completed });
     expect(targetsOf(squareRootStaffing(), { queued: 9 }, {}, { queued: 9 })).toEqual([12, 2, 12]);
@@ -110,39 +110,39 @@ describe('rateDeficit', () => {
     targetOf(rateDeficit(), { busy: 4, current: 4, completionRate: 8, arrivalRate: 8, ...load });
 
   it.each<[string, Partial<Load>, number]>([
-    ['keep what keeps up', {}, 4],
-    ['add what the deficit takes', { arrivalRate: 14 }, 7],
-    ['add whole workers, rounded up', { arrivalRate: 13 }, 7],
-    ['add no more than the maximum', { arrivalRate: 1000, max: 10 }, 10],
-    ['remove what the surplus leaves idle', { arrivalRate: 4, current: 8 }, 6],
-    ['remove whole workers, rounded down', { arrivalRate: 5, current: 8 }, 7],
-    ['remove idle ones only', { arrivalRate: 0, current: 5 }, 4],
-    ['remove none below the base', { arrivalRate: 0, current: 8, base: 7 }, 7],
-    ['remove none while a backlog stands', { arrivalRate: 0, current: 8, queued: 1 }, 8],
-    ['add one while tasks arrive and none has completed', { completionRate: 0 }, 5],
-    ['add no one where nothing arrives', { completionRate: 0, arrivalRate: 0 }, 4],
-    ['add no one above the maximum', { completionRate: 0, max: 4 }, 4],
+    ['keeps workers that keep up', {}, 4],
+    ['adds the workers that the deficit takes', { arrivalRate: 14 }, 7],
+    ['adds whole workers, rounded up', { arrivalRate: 13 }, 7],
+    ['adds no more than the maximum', { arrivalRate: 1000, max: 10 }, 10],
+    ['removes the workers that the surplus leaves idle', { arrivalRate: 4, current: 8 }, 6],
+    ['removes whole workers, rounded down', { arrivalRate: 5, current: 8 }, 7],
+    ['removes idle workers only', { arrivalRate: 0, current: 5 }, 4],
+    ['removes none below the base', { arrivalRate: 0, current: 8, base: 7 }, 7],
+    ['removes none during a backlog', { arrivalRate: 0, current: 8, queued: 1 }, 8],
+    ['adds one while tasks arrive and none has completed', { completionRate: 0 }, 5],
+    ['adds none where nothing arrives', { completionRate: 0, arrivalRate: 0 }, 4],
+    ['adds none above the maximum', { completionRate: 0, max: 4 }, 4],
     [
-      'add one for the first that arrive',
+      'adds one for the first arrivals',
       { busy: 0, completionRate: 0, arrivalRate: 1, current: 4 },
       5,
     ],
     [
-      'keep those that start while tasks wait for them',
+      'keeps starting workers while tasks wait',
       { busy: 0, completionRate: 0, arrivalRate: 0, queued: 1, current: 6 },
       6,
     ],
     [
-      'count what completed as of one worker when none is busy',
+      'counts the completions as of one worker when none is busy',
       { busy: 0, arrivalRate: 16, queued: 1 },
       5,
     ],
     [
-      'go back to the base when all is over',
+      'returns to the base when all is over',
       { busy: 0, completionRate: 3, arrivalRate: 0, current: 9 },
       2,
     ],
-  ])('should %s', (_title, load, target) => {
+  ])('%s', (_title, load, target) => {
     expect(at(load)).toBe(target);
   });
 });
@@ -152,30 +152,30 @@ describe('backlogThreshold', () => {
     targetOf(backlogThreshold({ threshold: 10, step }), load);
 
   it.each<[string, Partial<Load>, number]>([
-    ['add two with more than the threshold waiting', { queued: 11 }, 4],
-    ['add none at the threshold', { queued: 10 }, 2],
-    ['add no more than the maximum', { queued: 11, max: 3 }, 3],
-    ['keep them down to half of the threshold', { queued: 5, current: 8 }, 8],
-    ['give back half of the burst under half of the threshold', { queued: 4, current: 10 }, 6],
-    ['give back half, rounded down', { queued: 0, current: 7 }, 5],
-    ['give back at least one', { queued: 0, current: 3 }, 2],
-    ['give back none of the base', { queued: 0, current: 2 }, 2],
-  ])('should %s', (_title, load, target) => {
+    ['adds two with more than the threshold waiting', { queued: 11 }, 4],
+    ['adds none at the threshold', { queued: 10 }, 2],
+    ['adds no more than the maximum', { queued: 11, max: 3 }, 3],
+    ['keeps workers down to half of the threshold', { queued: 5, current: 8 }, 8],
+    ['gives back half of the burst under half of the threshold', { queued: 4, current: 10 }, 6],
+    ['gives back half, rounded down', { queued: 0, current: 7 }, 5],
+    ['gives back at least one', { queued: 0, current: 3 }, 2],
+    ['gives back none of the base', { queued: 0, current: 2 }, 2],
+  ])('%s', (_title, load, target) => {
     expect(at(load)).toBe(target);
   });
 
-  it('should add as many at a time as the step says', () => {
+  it('adds as many workers at a time as the step says', () => {
     expect(at({ queued: 11 }, 5)).toBe(7);
   });
 
-  it('should give workers back with a threshold of 0 when nothing waits', () => {
+  it('gives workers back with a threshold of 0 when nothing waits', () => {
     const policy = backlogThreshold({ threshold: 0 });
     expect(targetsOf(policy, { queued: 1 }, { queued: 0, current: 4 })).toEqual([4, 3]);
   });
 });
 
 describe('fixed', () => {
-  it('should give its count once, whatever the load', () => {
+  it('gives its count once, whatever the load', () => {
     expect(targetsOf(fixed(7), {}, { queued: 100 })).toEqual([7]);
   });
 });
@@ -197,7 +197,7 @@ describe('scaling by the manager', () => {
     };
   };
 
-  it('should burst up to the maximum, and be back at the base within a rate window', async () => {
+  it('bursts up to the maximum, and returns to the base within a rate window', async () => {
     const virtual = virtualManager({ workerCount: 2, maxWorkerCount: 10, rateWindow: 5000 });
     const { manager, time, task } = virtual;
     const done = Promise.all(Array.from({ length: 200 }, () => manager.queueTask(task(100))));
@@ -213,7 +213,7 @@ describe('scaling by the manager', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should tell of each change with the load that it was decided on', () => {
+  it('tells of each change with the load behind the decision', () => {
     const { manager, time, events } = virtualManager({ maxWorkerCount: 4 });
     for (let i = 0; i < 3; i++) void manager.queueTask(() => NEVER).catch(() => undefined);
     time.advanceTo(100);
@@ -241,7 +241,7 @@ describe('scaling by the manager', () => {
     void manager.kill();
   });
 
-  it('should be off with a burstInterval of 0', () => {
+  it('is off with a burstInterval of 0', () => {
     const policy = jest.fn(squareRootStaffing());
     const { manager, time } = virtualManager({ burstInterval: 0, scaling: policy });
     for (let i = 0; i < 9; i++) void manager.queueTask(() => NEVER).catch(() => undefined);
@@ -252,7 +252,7 @@ describe('scaling by the manager', () => {
     void manager.kill();
   });
 
-  it("should follow tasker v1's rule with burstTaskThreshold", () => {
+  it("follows tasker v1's rule with burstTaskThreshold", () => {
     const { manager, time } = virtualManager({ burstTaskThreshold: 3, burstWorkerCount: 3 });
     for (let i = 0; i < 4; i++) void manager.queueTask(() => NEVER).catch(() => undefined);
     time.advanceTo(100);
@@ -268,7 +268,7 @@ describe('scaling by the manager', () => {
     [3, 3],
     [100, 4],
     [0, 2],
-  ])('should have with fixed(%d) %d workers at once, without a timer', (count, workers) => {
+  ])('has with fixed(%d) %d workers at once, without a timer', (count, workers) => {
     const { manager, time } = virtualManager({ workerCount: 2, scaling: fixed(count) });
     expect(manager.stats().activeWorkers).toBe(workers);
     void manager.queueTask(() => NEVER).catch(() => undefined);
@@ -276,7 +276,7 @@ describe('scaling by the manager', () => {
     void manager.kill();
   });
 
-  it('should take a policy that is composed of operators', () => {
+  it('takes a policy that is composed of operators', () => {
     const time = new VirtualTime();
     const { manager, task } = virtualManager(
       {
@@ -306,7 +306,7 @@ describe('scaling by the manager', () => {
     ['a fraction, rounded up', 2.1, 3],
     ['more than the maximum', 99, 4],
     ['less than the base', -5, 1],
-  ])('should take %s from a policy', (_title, target, workers) => {
+  ])('takes %s from a policy', (_title, target, workers) => {
     const { manager, time } = virtualManager({
       maxWorkerCount: 4,
       scaling: map(() => target),
@@ -317,28 +317,25 @@ describe('scaling by the manager', () => {
     void manager.kill();
   });
 
-  it.each([NaN, undefined, 'many', {}])(
-    'should report %p from a policy, and go on',
-    (wrong: any) => {
-      const targets = [3, wrong, 2];
-      const errors = unhandledErrors(() => {
-        const { manager, time } = virtualManager({
-          maxWorkerCount: 4,
-          scaling: map((_load, look) => targets[look] as number),
-        });
-        void manager.queueTask(() => NEVER).catch(() => undefined);
-        time.advanceTo(100);
-        time.advanceTo(200);
-        expect(manager.stats().activeWorkers).toBe(3);
-        time.advanceTo(300);
-        expect(manager.stats().activeWorkers).toBe(2);
-        void manager.kill();
+  it.each([NaN, undefined, 'many', {}])('reports %p from a policy, and continues', (wrong: any) => {
+    const targets = [3, wrong, 2];
+    const errors = unhandledErrors(() => {
+      const { manager, time } = virtualManager({
+        maxWorkerCount: 4,
+        scaling: map((_load, look) => targets[look] as number),
       });
-      expect(errors).toHaveLength(1);
-      expect(errors[0]).toBeInstanceOf(InvalidConfigError);
-      expect(errors[0]).toMatchObject({ field: 'scaling', value: wrong });
-    },
-  );
+      void manager.queueTask(() => NEVER).catch(() => undefined);
+      time.advanceTo(100);
+      time.advanceTo(200);
+      expect(manager.stats().activeWorkers).toBe(3);
+      time.advanceTo(300);
+      expect(manager.stats().activeWorkers).toBe(2);
+      void manager.kill();
+    });
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toBeInstanceOf(InvalidConfigError);
+    expect(errors[0]).toMatchObject({ field: 'scaling', value: wrong });
+  });
 
   const failure = new Error('no idea');
   const fail = (): never => {
@@ -346,10 +343,10 @@ describe('scaling by the manager', () => {
   };
 
   it.each<[string, (attempt: number) => ScalingPolicy]>([
-    ['throws when it is called', (attempt) => (attempt === 0 ? fail() : map(() => 3))],
+    ['throws at its call', (attempt) => (attempt === 0 ? fail() : map(() => 3))],
     ['throws at a load', (attempt) => map(() => (attempt === 0 ? fail() : 3))],
     ['errors', (attempt) => switchMap(() => (attempt === 0 ? throwError(() => failure) : of(3)))],
-  ])('should report a policy that %s, and start it anew', (_title, create) => {
+  ])('reports a policy that %s, and starts the policy again', (_title, create) => {
     let attempt = 0;
     const errors = unhandledErrors(() => {
       const { manager, time } = virtualManager({
@@ -365,7 +362,7 @@ describe('scaling by the manager', () => {
     expect(attempt).toBe(2);
   });
 
-  it('should report a policy that always fails once a look, and run on', async () => {
+  it('reports a policy that always fails once a look, and continues', async () => {
     let done: Promise<unknown> | undefined;
     const errors = unhandledErrors(() => {
       const { manager, time, task } = virtualManager({ scaling: map(fail) });
@@ -392,7 +389,7 @@ describe('scaling by the manager', () => {
       3,
     ],
     ['the base where there was none', () => EMPTY, 1],
-  ])('should keep %s when a policy completes', (_title, scaling, workers) => {
+  ])('keeps %s when a policy completes', (_title, scaling, workers) => {
     const { manager, time } = virtualManager({ maxWorkerCount: 4, scaling });
     void manager.queueTask(() => NEVER).catch(() => undefined);
     time.advanceTo(10_000);
@@ -400,7 +397,7 @@ describe('scaling by the manager', () => {
     void manager.kill();
   });
 
-  it('should take targets that come at any time', () => {
+  it('takes targets that come at any time', () => {
     const targets = new Subject<number>();
     const { manager } = virtualManager({ maxWorkerCount: 4, scaling: () => targets });
     targets.next(3);
@@ -409,7 +406,7 @@ describe('scaling by the manager', () => {
     expect(manager.stats().activeWorkers).toBe(2);
   });
 
-  it('should not overshoot while workers are slow to start', () => {
+  it('does not overshoot while workers are slow to start', () => {
     const time = new VirtualTime();
     let created = 0;
     const { manager } = virtualManager(
@@ -428,7 +425,7 @@ describe('scaling by the manager', () => {
     void manager.kill();
   });
 
-  it('should look at multiples of the interval from the first task on, while tasks wait or run', () => {
+  it('looks at multiples of the interval from the first task on', () => {
     const looks: number[] = [];
     const { manager, time, task } = virtualManager({
       burstInterval: 50,
@@ -451,7 +448,7 @@ describe('scaling by the manager', () => {
     expect(looks).toEqual([1050, 1100, 2050]);
   });
 
-  it('should go on looking while there are burst workers', () => {
+  it('continues to look while burst workers exist', () => {
     const looks: number[] = [];
     const { manager, time, task } = virtualManager({
       scaling: pipe(
@@ -465,7 +462,7 @@ describe('scaling by the manager', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('should have no timers while idle, paused or stopped', async () => {
+  it('has no timers while idle, paused or stopped', async () => {
     const { manager, time, task } = virtualManager();
     expect(time.timers).toBe(0);
     manager.pause();

@@ -4,11 +4,11 @@ import { HeapScheduler } from '../../src/simulation/HeapScheduler.js';
 
 interface Step {
   delay: number;
-  /** After how much more time it comes again, once. */
+  /** The delay after which the action comes again, once. */
   again: number | undefined;
-  /** Which of the actions so far it cancels. */
+  /** The number of the action that this action cancels. */
   cancels: number;
-  /** What it schedules when it runs. */
+  /** The delay of an action that this action schedules. */
   inner: number | undefined;
 }
 
@@ -22,7 +22,7 @@ const steps = fc.array(
   { maxLength: 30 },
 );
 
-/** What runs when. */
+/** The log of all runs with their times. */
 const trace = (scheduler: SchedulerLike, flush: () => void, program: readonly Step[]): string[] => {
   const log: string[] = [];
   const actions = program.map(({ delay, again, cancels, inner }, id) =>
@@ -45,7 +45,7 @@ const trace = (scheduler: SchedulerLike, flush: () => void, program: readonly St
 };
 
 describe('HeapScheduler', () => {
-  it('should run what VirtualTimeScheduler runs, in its order', () => {
+  it('runs the same as VirtualTimeScheduler, in the same order', () => {
     fc.assert(
       fc.property(steps, (program) => {
         const reference = new VirtualTimeScheduler();
@@ -57,7 +57,7 @@ describe('HeapScheduler', () => {
     );
   });
 
-  it('should stop at a time, and count the timers that are left', () => {
+  it('stops at a time, and counts the remaining timers', () => {
     const scheduler = new HeapScheduler();
     const fired: number[] = [];
     for (const time of [3, 1, 2]) timer(time, scheduler).subscribe(() => fired.push(time));

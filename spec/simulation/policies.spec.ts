@@ -23,7 +23,7 @@ describe('adaptiveStaffing, next to squareRootStaffing', () => {
     ['bursts', 2000],
     ['bursts', 10_000],
   ])(
-    'should wait no longer and change less for the same cost: %s, start-up %s ms',
+    'waits no longer and changes less for the same cost: %s, start-up %s ms',
     (workload, startup) => {
       const adaptive = run(workload, startup, adaptiveStaffing());
       const plain = run(workload, startup, squareRootStaffing());

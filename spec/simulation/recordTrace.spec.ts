@@ -20,7 +20,7 @@ import { poisson } from './workload.js';
 
 const header = 'id,at,duration,priority,fails';
 
-/** A manager in virtual time, and what is recorded of it. */
+/** A manager in virtual time, and its recording. */
 const setUp = (config: Partial<TaskManagerConfig<number>> = {}, time = new HeapScheduler()) => {
   const manager = new TaskManager<number>({
     onCreate: () => 0,
@@ -53,7 +53,7 @@ const setUp = (config: Partial<TaskManagerConfig<number>> = {}, time = new HeapS
 };
 
 describe('recordTrace', () => {
-  it('should give a header, and a line for each task when it ends', () => {
+  it('gives a header, and a line for each task at its end', () => {
     const { time, manager, lines, task, at, isComplete } = setUp({
       workerCount: 2,
       maxWorkerCount: 2,
@@ -72,7 +72,7 @@ describe('recordTrace', () => {
     expect(isComplete()).toBe(true);
   });
 
-  it('should count all attempts of a task that was tried again, and its own priority', () => {
+  it('counts all attempts of a retried task, with its own priority', () => {
     const { time, manager, lines } = setUp({ checkHealth: () => false });
     manager.queueTaskAsync((_, { attempt }) =>
       timer(10 * (attempt + 1), time).pipe(
@@ -83,7 +83,7 @@ describe('recordTrace', () => {
     expect(lines.slice(1)).toEqual(['1,0,60,0,']);
   });
 
-  it('should name the error of a task that failed, and what an attempt took', () => {
+  it('names the error of a failed task, and the time of an attempt', () => {
     const { time, manager, lines, failing, ignore } = setUp({
       maxRetries: 1,
       checkHealth: (error) => error !== 'broken',
@@ -104,7 +104,7 @@ describe('recordTrace', () => {
     ]);
   });
 
-  it('should know of a cancelled task what it ran, and nothing of one that waited', () => {
+  it('gives the running time of a cancelled task, and no line for a waiting one', () => {
     const { time, manager, lines, task, at } = setUp();
     const running = manager.submit(task(100)).subscribe();
     const waiting = manager.submit(task(100)).subscribe();
@@ -116,7 +116,7 @@ describe('recordTrace', () => {
     expect(lines.slice(1)).toEqual(['1,0,30,0,']);
   });
 
-  it('should leave runTask out, and tasks that began before it as far as they are known', () => {
+  it('leaves out direct tasks, and earlier tasks of an unknown start', () => {
     const { time, manager, lines, task } = setUp({ workerCount: 2 });
     manager.queueTaskAsync(task(100), { priority: 1 });
     const cancelled = manager.submit(task(100)).subscribe();
@@ -130,7 +130,7 @@ describe('recordTrace', () => {
     expect(lines.slice(1)).toEqual(['2,0,50,0,', '1,0,100,1,']);
   });
 
-  it('should end with its source, and record the events of runTasks too', () => {
+  it('ends with its source, and records the events of runTasks too', () => {
     const requests = new Subject<TaskRequest<number, unknown>>();
     const events$ = requests.pipe(
       runTasks<number, unknown>({
@@ -150,7 +150,7 @@ describe('recordTrace', () => {
     expect(seen).toEqual([header, '1,0,0,0,', 'over']);
   });
 
-  it('should stop recording when it is unsubscribed', () => {
+  it('stops recording at an unsubscribe', () => {
     const events$ = new Subject<TaskEvent>();
     const recording = recordTrace({ events$ }).subscribe();
     expect(events$.observed).toBe(true);
@@ -158,7 +158,7 @@ describe('recordTrace', () => {
     expect(events$.observed).toBe(false);
   });
 
-  it('should forget tasks that have ended', async () => {
+  it('forgets tasks that have ended', async () => {
     const events$ = new Subject<TaskEvent>();
     let count = 0;
     recordTrace({ events$ }).subscribe(() => count++);
@@ -170,11 +170,11 @@ describe('recordTrace', () => {
       events$.next({ ...task, type: 'completed', id, result: undefined });
     }
     expect(await heapUsed()).toBeLessThan(before + 2_000_000);
-    events$.complete(); // until then it holds on to the recording
+    events$.complete(); // keeps the recording alive until here
     expect(count).toBe(50_001);
   }, 60_000);
 
-  it('should refuse what has no events', () => {
+  it('refuses an object without events', () => {
     for (const wrong of [undefined, null, {}, { events$: 1 }]) {
       expect(() => recordTrace(wrong as never)).toThrow(
         'Expected `manager` to be an object with `events$`',
@@ -184,7 +184,7 @@ describe('recordTrace', () => {
 });
 
 describe('parseTrace', () => {
-  it('should read what was recorded, in the order of arrival', () => {
+  it('reads a recorded trace, in the order of arrival', () => {
     const lines = [header, '3,10,5.25,-1,TypeError', '2,10,7,0,', '', '1,9.5,1e-7,2,'];
     expect(parseTrace(lines)).toEqual([
       { at: 9.5, duration: 1e-7, priority: 2, fails: undefined },
@@ -203,14 +203,14 @@ describe('parseTrace', () => {
       'to be a line with numbers for id, at, duration, priority, and fails',
     ],
     ['lines[1]', [header, '1,1,x,1,'], 'got "1,1,x,1,"'],
-  ])('should refuse %s of %j', (field, lines, message) => {
+  ])('refuses %s of %j', (field, lines, message) => {
     expect(() => parseTrace(lines)).toThrow(message);
     expect(() => parseTrace(lines)).toThrow(expect.objectContaining({ field }) as Error);
   });
 });
 
 describe('a recorded trace, simulated', () => {
-  /** Runs tasks on a real manager in virtual time, simulates what was recorded, and gives both. */
+  /** Runs tasks on a real manager in virtual time, simulates its recording, and returns both results. */
   const roundTrip = (
     tasks: Iterable<SimulatedTask>,
     config: SimulationConfig,
@@ -246,7 +246,7 @@ describe('a recorded trace, simulated', () => {
     ['the default policy', { workerCount: 2, maxWorkerCount: 7 }, {}],
     ['a start-up', { workerCount: 2, maxWorkerCount: 7 }, { startup: 250 }],
     ['a fixed number', { workerCount: 7, scaling: fixed(7) }, { beforeFirst: 12.3 }],
-  ])('should have the waits of the manager, with %s', (_, config, times) => {
+  ])('has the waits of the manager, with %s', (_, config, times) => {
     const { real, simulated } = roundTrip(tasks(), config, times);
     expect(simulated.tasks).toBe(real.waits);
     expect(real.mean).toBeGreaterThan(10);

@@ -22,7 +22,7 @@ import { poisson } from './workload.js';
 const one: SimulationConfig = { workerCount: 1, maxWorkerCount: 1 };
 const once: SimulatedTask[] = [{ at: 0, duration: 1000 }];
 
-/** Targets that are given one after the other, one at each look. */
+/** A policy with a list of targets, one for each look. */
 const script =
   (...targets: number[]): ScalingPolicy =>
   (loads) =>
@@ -41,7 +41,7 @@ const thrownBy = (act: () => unknown): unknown => {
 };
 
 describe('simulate', () => {
-  it('should tell of waits, workers and costs', () => {
+  it('tells of waits, workers and costs', () => {
     const { timeline, ...report } = simulate({
       tasks: [
         { at: 0, duration: 100 },
@@ -70,7 +70,7 @@ describe('simulate', () => {
     expect(timeline).toHaveLength(300);
   });
 
-  it('should give a report of zeros for no tasks', () => {
+  it('gives a report of zeros for no tasks', () => {
     expect(simulate({ tasks: [], config: one })).toEqual({
       tasks: 0,
       duration: 0,
@@ -87,7 +87,7 @@ describe('simulate', () => {
     });
   });
 
-  it('should let time begin with the first arrival, wherever the count begins', () => {
+  it('lets time begin with the first arrival, wherever the count begins', () => {
     const tasks = [...poisson({ count: 50, rate: 1, mean: 2 })].map((task) => ({
       ...task,
       at: Math.floor(task.at),
@@ -97,7 +97,7 @@ describe('simulate', () => {
     expect(simulate({ tasks: later, config })).toEqual(simulate({ tasks, config }));
   });
 
-  it('should take tasks that take no time', () => {
+  it('takes tasks that take no time', () => {
     const { tasks, duration, wait, costRatio } = simulate({
       tasks: [
         { at: 5, duration: 0 },
@@ -108,7 +108,7 @@ describe('simulate', () => {
     expect([tasks, duration, wait.max, costRatio]).toEqual([2, 0, 0, 0]);
   });
 
-  it('should be the same to the bit each time', () => {
+  it('gives the same result to the bit each time', () => {
     const run = (): SimulationReport =>
       simulate({
         tasks: poisson({ count: 5000, rate: 0.02, mean: 300, priorities: 3 }),
@@ -120,7 +120,7 @@ describe('simulate', () => {
   });
 
   describe('start-up', () => {
-    it('should add to the wait and to the cost', () => {
+    it('adds to the wait and to the cost', () => {
       const { wait, workerSeconds, busySeconds, duration } = simulate({
         tasks: once,
         config: one,
@@ -129,7 +129,7 @@ describe('simulate', () => {
       expect([wait.max, workerSeconds, busySeconds, duration]).toEqual([250, 1.25, 1, 1250]);
     });
 
-    it('should be that of the n-th worker made', () => {
+    it('depends on the number of the worker', () => {
       const asked: number[] = [];
       const { wait, workersStarted } = simulate({
         tasks: Array<SimulatedTask>(3).fill({ at: 0, duration: 1000 }),
@@ -143,15 +143,15 @@ describe('simulate', () => {
       expect([wait.p50, wait.max, workersStarted]).toEqual([50, 400, 3]); // the look is at 100
     });
 
-    it('should be paid for to its end when the worker is given up meanwhile', () => {
+    it('is paid for to its end when the worker is given up earlier', () => {
       const { workerSeconds, workersStarted, peakWorkers, timeline } = simulate({
         tasks: once,
         config: { workerCount: 1, maxWorkerCount: 3, scaling: script(3, 1, 2, 2, 1) },
         startup: (n) => (n === 0 ? 0 : n === 3 ? 150 : 400),
       });
       expect(workersStarted).toBe(4);
-      expect(workerSeconds).toBeCloseTo(1 + 2 * 0.4 + 0.2); // the last one is up when it is let go
-      expect(peakWorkers).toBe(3); // and not 4, with two in vain
+      expect(workerSeconds).toBeCloseTo(1 + 2 * 0.4 + 0.2); // the last worker is up when it is released
+      expect(peakWorkers).toBe(3); // not 4, since two were given up
       const levels = timeline.map(({ workers }) => workers);
       expect([50, 150, 250, 350, 450, 550, 950].map((time) => levels[time - 1])).toEqual([
         1, 3, 1, 2, 2, 1, 1,
@@ -159,7 +159,7 @@ describe('simulate', () => {
     });
   });
 
-  it('should let workers that are given up take their time', () => {
+  it('lets given-up workers take their time', () => {
     const types = new Set<string>();
     const config = { workerCount: 1, maxWorkerCount: 3, scaling: script(3, 1), releaseTimeout: 1 };
     simulate({
@@ -173,7 +173,7 @@ describe('simulate', () => {
   });
 
   describe('the end', () => {
-    it('should come with the last task, whatever is still starting', () => {
+    it('comes with the last task, even while a worker is starting', () => {
       const { workerSeconds, duration } = simulate({
         tasks: once,
         config: { workerCount: 1, maxWorkerCount: 2, scaling: script(2) },
@@ -184,10 +184,10 @@ describe('simulate', () => {
     });
   });
 
-  describe('tasks that fail', () => {
+  describe('a task that fails', () => {
     const broken: SimulatedTask = { at: 0, duration: 100, fails: new Error('broken') };
 
-    it('should end and not count in the waits', () => {
+    it('ends and does not count in the waits', () => {
       const { tasks, wait, waitByPriority, busySeconds, workersStarted } = simulate({
         tasks: [broken, { at: 0, duration: 50 }],
         config: one,
@@ -196,7 +196,7 @@ describe('simulate', () => {
       expect(waitByPriority.get(0)).toEqual(wait);
     });
 
-    it('should be tried again on other workers when checkHealth says so', () => {
+    it('is retried on another worker when checkHealth says so', () => {
       const seen: unknown[] = [];
       const { busySeconds, costRatio, workersStarted, workerSeconds, peakWorkers } = simulate({
         tasks: [broken],
@@ -219,8 +219,8 @@ describe('simulate', () => {
     });
   });
 
-  describe('policies', () => {
-    it('should count changes, and those that go the other way', () => {
+  describe('a policy', () => {
+    it('has its changes and its reversals counted', () => {
       const { scaleActions, reversals, workersStarted, peakWorkers } = simulate({
         tasks: once,
         config: {
@@ -233,7 +233,7 @@ describe('simulate', () => {
       expect([workersStarted, peakWorkers]).toEqual([1 + 2 + 1 + 4 + 1, 6]);
     });
 
-    it('should be in virtual time without a scheduler', () => {
+    it('runs in virtual time without a scheduler', () => {
       const { timeline, scaleActions } = simulate({
         tasks: once,
         config: {
@@ -248,7 +248,7 @@ describe('simulate', () => {
       );
     });
 
-    it('should leave the time of RxJS as it was', () => {
+    it('leaves the time of RxJS unchanged', () => {
       const { now } = asyncScheduler;
       const schedule = asyncScheduler.schedule;
       simulate({
@@ -269,7 +269,7 @@ describe('simulate', () => {
       expect(Object.hasOwn(asyncScheduler, 'schedule')).toBe(false);
     });
 
-    it('should be by the backlog when burstTaskThreshold says so', () => {
+    it('follows the backlog when burstTaskThreshold says so', () => {
       const { peakWorkers } = simulate({
         tasks: Array<SimulatedTask>(10).fill({ at: 0, duration: 1000 }),
         config: { workerCount: 1, burstTaskThreshold: 2, burstWorkerCount: 4 },
@@ -279,7 +279,7 @@ describe('simulate', () => {
 
     it.each<[string, ScalingPolicy, unknown]>([
       [
-        'throws when it is called',
+        'throws at its call',
         () => {
           throw new Error('called');
         },
@@ -297,7 +297,7 @@ describe('simulate', () => {
         () => of(NaN),
         new InvalidConfigError('scaling', NaN, 'a stream of numbers of workers'),
       ],
-    ])('should end the simulation with its error when it %s', (_, scaling, error) => {
+    ])('ends the simulation with the error when the policy %s', (_, scaling, error) => {
       expect(() => simulate({ tasks: once, config: { workerCount: 1, scaling } })).toThrow(
         error as Error,
       );
@@ -305,7 +305,7 @@ describe('simulate', () => {
   });
 
   describe('the config', () => {
-    it('should be allowed to be that of a manager, of whose resources and logs nothing is used', () => {
+    it('accepts the fields of a manager, and uses no resource and no logger', () => {
       const unwanted = jest.fn();
       const log = { debug: unwanted, info: unwanted, warn: unwanted, error: unwanted };
       const config = {
@@ -324,7 +324,7 @@ describe('simulate', () => {
       expect(unwanted).not.toHaveBeenCalled();
     });
 
-    it('should be checked, also where there are no tasks', () => {
+    it('is checked even without tasks', () => {
       expect(() => simulate({ tasks: [], config: { workerCount: 0 } })).toThrow(
         WorkerCountMustBePositiveError,
       );
@@ -337,7 +337,7 @@ describe('simulate', () => {
     });
   });
 
-  describe('bad tasks', () => {
+  describe('a bad task', () => {
     const good = { at: 10, duration: 1 };
 
     it.each<[string, unknown, string]>([
@@ -358,7 +358,7 @@ describe('simulate', () => {
         '`tasks[2].priority` to be a finite number, or left out, got NaN',
       ],
       ['', null, 'Expected `tasks[2]` to be an object, got null'],
-    ])('should be refused by their index and field: %s of %j', (field, task, message) => {
+    ])('is refused by its index and field: %s of %j', (field, task, message) => {
       let isClosed = false;
       function* tasks(): Generator<SimulatedTask> {
         try {
@@ -375,7 +375,7 @@ describe('simulate', () => {
     });
 
     it.each([undefined, null, 5, {}])(
-      'should be refused when they cannot be iterated: %p',
+      'is refused when the list cannot be iterated: %p',
       (tasks) => {
         expect(() => simulate({ tasks: tasks as never, config: one })).toThrow(
           '`tasks` to be iterable',
@@ -389,13 +389,13 @@ describe('simulate', () => {
     [Infinity, '`startup` to be a finite number of ms >= 0, got Infinity'],
     ['1', '`startup` to be a finite number of ms >= 0, got "1"'],
     [(n: number) => (n === 0 ? 5 : NaN), '`startup(1)` to be a finite number of ms >= 0, got NaN'],
-  ])('should refuse a start-up of %p', (startup, message) => {
+  ])('refuses a start-up of %p', (startup, message) => {
     expect(() =>
       simulate({ tasks: once, config: { workerCount: 2 }, startup: startup as number }),
     ).toThrow(message);
   });
 
-  it('should tell of each event', () => {
+  it('tells of each event', () => {
     const seen: string[] = [];
     simulate({
       tasks: once,
@@ -412,7 +412,7 @@ describe('simulate', () => {
     ]);
   });
 
-  it('should throw what onEvent throws', () => {
+  it('throws the error that onEvent throws', () => {
     const error = new Error('heard enough');
     const onEvent = (): void => {
       throw error;
@@ -420,7 +420,7 @@ describe('simulate', () => {
     expect(thrownBy(() => simulate({ tasks: once, config: one, onEvent }))).toBe(error);
   });
 
-  it('should end with an error when no task ends any more', () => {
+  it('ends with an error when no task ends any more', () => {
     const endless: ScalingPolicy = () =>
       new Observable(() =>
         asyncScheduler.schedule(function () {
@@ -438,7 +438,7 @@ describe('simulate', () => {
     expect((error as SimulationStalledError).time).toBeCloseTo(1000 + 2000, 0);
   });
 
-  it('should read the tasks one by one, as time goes on', () => {
+  it('reads the tasks one by one, as time goes on', () => {
     let read = 0;
     let isClosed = false;
     function* tasks(): Generator<SimulatedTask> {
@@ -460,11 +460,11 @@ describe('simulate', () => {
       return 1;
     });
     expect(() => simulate({ tasks: tasks(), config: { ...one, scaling } })).toThrow('enough');
-    expect(ahead).toEqual(Array(50).fill(2)); // the one of that moment and the one that comes next
+    expect(ahead).toEqual(Array(50).fill(2)); // the task of that moment and the next task
     expect(isClosed).toBe(true);
   });
 
-  it('should have a bounded timeline that tells of every task', () => {
+  it('has a bounded timeline of all tasks', () => {
     const count = 3000;
     const { timeline, duration, tasks, peakWorkers } = simulate({
       tasks: poisson({ count, rate: 0.01, mean: 300 }),
@@ -516,7 +516,7 @@ describe('simulate, of random tasks', () => {
     policy: fc.constantFrom(...Object.keys(policies)),
   });
 
-  it('should neither lose nor find work, and pay for at least what is worked', () => {
+  it('never loses or invents work, and pays for at least the work', () => {
     fc.assert(
       fc.property(tasks, settings, (list, { workerCount, burst, startup, policy }) => {
         const report = simulate({
@@ -547,7 +547,7 @@ describe('simulate, of random tasks', () => {
     );
   });
 
-  it('should pay for each of a fixed number of workers all the time', () => {
+  it('pays for each of a fixed number of workers all the time', () => {
     fc.assert(
       fc.property(tasks, fc.integer({ min: 1, max: 5 }), (list, workerCount) => {
         const report = simulate({ tasks: list, config: { workerCount, burstInterval: 0 } });
@@ -560,7 +560,7 @@ describe('simulate, of random tasks', () => {
 });
 
 describe('simulate, against queueing theory', () => {
-  it('should give the waits of the recursion of Lindley, for one worker', () => {
+  it('gives the waits of the recursion of Lindley, for one worker', () => {
     const list = [...poisson({ count: 20_000, rate: 0.9, mean: 1 })];
     let wait = 0;
     const waits = list.map(({ at, duration }, i) => {
@@ -591,7 +591,7 @@ describe('simulate, against queueing theory', () => {
     readFileSync(join(__dirname, '../vectors/queueing.json'), 'utf8'),
   ) as Vectors;
 
-  it('should come within chance of the waits of M/M/c', () => {
+  it('comes close to the waits of M/M/c', () => {
     const row = mmc.find(({ lambda, servers }) => servers === 8 && lambda === 6.4)!;
     const runs = Array.from({ length: 12 }, (_, i) =>
       simulate({

@@ -1,7 +1,7 @@
 import type { SimulatedTask } from '../../src/simulation/index.js';
 import { exponential, uniform } from '../support/random.js';
 
-/** Tasks that arrive at random, at a rate per ms, and take exponential times; the same ones for the same seed. */
+/** Tasks with random arrivals, at a rate per ms, and exponential times. The same seed gives the same tasks. */
 export function* poisson({
   count,
   rate,
@@ -24,7 +24,7 @@ export function* poisson({
   }
 }
 
-/** Tasks that arrive in bursts of so many ms, with as long a pause after each. */
+/** Tasks that arrive in bursts of `length` ms, with a pause of the same length after each. */
 export function* inBursts({
   length,
   ...options

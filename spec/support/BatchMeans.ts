@@ -5,8 +5,8 @@ export interface Estimate {
 }
 
 /**
- * The mean of correlated observations and its standard error, by batch means: of batches that are long
- * against the correlation the means are as good as independent.
+ * The mean of correlated observations and its standard error, by batch means. The means of batches are nearly
+ * independent when the batches are much longer than the correlation.
  */
 export class BatchMeans {
   readonly #sums: Float64Array;

@@ -1,4 +1,4 @@
-/** To the eye a Promise, which settles when it is told to and is heard of in the same call. */
+/** Looks like a Promise, but the spec settles it, and its listeners are called in the same call. */
 export class Deferred<E> implements PromiseLike<E> {
   readonly #listeners: [resolve: (value: E) => void, reject: (error: unknown) => void][] = [];
 

@@ -5,7 +5,7 @@ import {
   type Subscription,
 } from 'rxjs';
 
-/** A scheduler whose time stands still until it is told to go on, and that knows of its open timers. */
+/** A scheduler whose time moves only when the spec says so. It knows its open timers. */
 export class VirtualTime implements SchedulerLike {
   readonly #scheduler = new VirtualTimeScheduler();
   readonly #timers = new Set<Subscription>();
@@ -25,17 +25,17 @@ export class VirtualTime implements SchedulerLike {
     return timer;
   }
 
-  /** How many timers have neither ended nor been cancelled. */
+  /** The number of timers that have neither ended nor been cancelled. */
   get timers(): number {
     return this.#timers.size;
   }
 
-  /** Does something at a time, and is no timer. */
+  /** Calls a function at a time. This does not count as a timer. */
   at(time: number, act: () => void): void {
     this.#scheduler.schedule(act, time - this.now());
   }
 
-  /** Lets time go on up to and with `time`. */
+  /** Moves time up to and with `time`. */
   advanceTo(time: number): void {
     this.at(time, () => undefined);
     this.#scheduler.maxFrames = time;

@@ -8,9 +8,9 @@ describe('countVisits', () => {
     [3, 'a method of an array', () => [1, 2, 3].filter(Boolean)],
     [4, 'a spread of an array, with its end', () => [...[1, 2, 3]]],
     [3, 'a loop over a set, with its end', () => [...set]],
-    [1, 'a loop over what is named', () => [...new LinkedList()]],
-    [0, 'what looks at no collection', () => 1],
-  ])('should count %i for %s', (visits, _, act) => {
+    [1, 'a loop over a named class', () => [...new LinkedList()]],
+    [0, 'a function without a collection', () => 1],
+  ])('counts %i visits for %s', (visits, _, act) => {
     expect(countVisits(act, LinkedList.prototype)).toBe(visits);
   });
 });

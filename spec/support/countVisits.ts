@@ -1,4 +1,4 @@
-/** Those that look at what may be all that an array holds, and by how many elements that is. */
+/** The methods that may visit a whole array. A call counts as a visit of every element. */
 const METHODS = [
   'concat',
   'every',
@@ -19,9 +19,8 @@ const METHODS = [
 ] as const;
 
 /**
- * How many elements of collections are looked at while `act` runs: a measure of work that does not depend on
- * time. Every element of an array counts in a call of a method that goes through it; what is iterated over
- * counts one by one.
+ * The number of visits to elements of collections during `act`: a measure of work that does not depend on time.
+ * A call of a method above counts every element of its array. An iteration counts its elements one by one.
  */
 export const countVisits = (act: () => void, ...iterables: object[]): number => {
   let visits = 0;

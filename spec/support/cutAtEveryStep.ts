@@ -2,18 +2,19 @@ import type { HeapScheduler } from '../../src/simulation/HeapScheduler.js';
 
 export interface Run {
   scheduler: HeapScheduler;
-  /** What is done at the step. */
+  /** The cut at the step. */
   cut: () => void;
-  /** Asserts what must be so once nothing is left to do. */
+  /** Asserts the invariants after the end of all actions. */
   check: () => void | Promise<void>;
 }
 
 /**
- * Runs a scenario of virtual time to its end to count its steps, the actions of the scheduler; then anew for
- * each of them, cut just before it, and past the last. What Promises have to do is done between steps.
+ * Runs a scenario of virtual time to its end, and counts its steps, which are the actions of the scheduler. Then
+ * runs it again for each step with a cut just before that step, and once with a cut after the last step. All
+ * reactions of Promises run between steps.
  *
- * @param start - starts the scenario anew
- * @returns how many steps there were
+ * @param start - starts a new run of the scenario
+ * @returns the number of steps
  */
 export const cutAtEveryStep = async (start: () => Run): Promise<number> => {
   let steps = 0;
@@ -44,5 +45,5 @@ export const cutAtEveryStep = async (start: () => Run): Promise<number> => {
   return steps;
 };
 
-/** All that Promises had to do is done: the platform does it before the next immediate. */
+/** Waits until all reactions of Promises have run: the platform runs these before the next immediate. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** The bytes in use after full collections. What Promises still have to do is done first. */
+/** The bytes in use after full collections. The reactions of Promises run first. */
 export const heapUsed = async (): Promise<number> => {
   for (let i = 0; i < 3; i++) {
     await new Promise((resolve) => setImmediate(resolve));
@@ -13,7 +13,7 @@ export const heapUsed = async (): Promise<number> => {
   return process.memoryUsage().heapUsed;
 };
 
-/** The slope of the straight line that is closest to the points. */
+/** The slope of the straight line closest to the points. */
 export const slope = (points: readonly { x: number; y: number }[]): number => {
   const mean = (values: number[]): number =>
     values.reduce((sum, each) => sum + each) / values.length;

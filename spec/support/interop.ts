@@ -1,8 +1,8 @@
 import { Subscriber, type Observable, type Observer } from 'rxjs';
 
 /**
- * An Observable as one of another copy of RxJS: neither it nor the subscriber that its source is given passes for one
- * of this copy's by `instanceof`. After `asInteropObservable` of RxJS's own specs.
+ * Makes an Observable look like one of another copy of RxJS. By `instanceof`, neither the Observable nor the
+ * subscriber at its source belongs to this copy. After `asInteropObservable` of RxJS's own specs.
  */
 export const asInterop = <T>(observable: Observable<T>): Observable<T> => {
   const subscribe = (observer?: Partial<Observer<T>>) =>

@@ -1,4 +1,4 @@
-/** Uniform numbers in [0, 1), the same ones for the same seed: the SFC32 generator of PractRand. */
+/** Uniform numbers in [0, 1), by the SFC32 generator of PractRand. The same seed gives the same numbers. */
 export const uniform = (seed: number): (() => number) => {
   let a = seed | 0;
   let b = 0x9e3779b9 | 0;
@@ -15,6 +15,6 @@ export const uniform = (seed: number): (() => number) => {
   return next;
 };
 
-/** Exponential numbers of a mean, from uniform ones. */
+/** An exponential number with a mean, from uniform numbers. */
 export const exponential = (random: () => number, mean: number): number =>
   -mean * Math.log(1 - random());

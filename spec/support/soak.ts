@@ -1,9 +1,9 @@
 import { Console } from 'node:console';
 
-/** Whether this is `npm run soak`: the long forms, which print what they measured. */
+/** Whether this is `npm run soak`, with the long forms, which print their measurements. */
 export const soak = (globalThis as { SOAK?: boolean }).SOAK === true;
 
-/** A size for `npm test`, and the one for `npm run soak`. */
+/** The size for `npm test` or for `npm run soak`. */
 export const sized = (short: number, long: number): number => (soak ? long : short);
 
 /** Prints a table, in `npm run soak` only. */

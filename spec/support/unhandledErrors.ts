@@ -1,12 +1,12 @@
 import { config } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 
-/** What RxJS is told of unhandled errors while `act` runs, and by what that leaves to be done. */
+/** The errors that RxJS reports during `act`, and during the timers that `act` leaves. */
 export const unhandledErrors = (act: () => void): unknown[] => {
   const errors: unknown[] = [];
   config.onUnhandledError = (error) => errors.push(error);
   try {
-    // RxJS reports in a task of its own, which comes with the flush of the virtual time.
+    // RxJS reports in a task of its own, which runs at the flush of the virtual time.
     new TestScheduler(() => undefined).run(({ flush }) => {
       act();
       flush();

@@ -29,7 +29,7 @@ export const virtualManager = (
     manager,
     events,
     released,
-    /** A task that takes so many ms. */
+    /** A task that takes `ms` ms. */
     task:
       <E = void>(ms: number, result?: E) =>
       (): Observable<E> =>

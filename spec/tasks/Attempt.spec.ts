@@ -56,12 +56,12 @@ describe('Attempt', () => {
     ['a stream', new ReadableStream()],
     ['a function', () => 1],
     ['an object whose then is no function', { then: 1 }],
-  ])('should take %s as a plain value', (_, value) => {
+  ])('takes %s as a plain value', (_, value) => {
     expect(outcomeOf(value)).toEqual([['succeeded', value]]);
     expect((outcomeOf(value)[0] as unknown[])[1]).toBe(value);
   });
 
-  it('should await a function with a then, as stubs of remote calls are', () => {
+  it('awaits a function with a `then`, like the stub of a remote call', () => {
     const call = Object.assign(() => 1, {
       then: (resolve: (value: number) => void) => resolve(2),
     });
@@ -82,15 +82,15 @@ describe('Attempt', () => {
       [1, ['failed', 'why']],
     ],
     ['no end', NEVER, []],
-  ])('should pass on an Observable of %s', (_, result, expected) => {
+  ])('passes on an Observable of %s', (_, result, expected) => {
     expect(outcomeOf(result)).toEqual(expected);
   });
 
-  it('should subscribe to an interop Observable', () => {
+  it('subscribes to an interop Observable', () => {
     expect(outcomeOf({ [observable]: () => range(1, 2) })).toEqual([1, 2, ['succeeded']]);
   });
 
-  it('should fail by an interop Observable that throws', () => {
+  it('fails by an interop Observable that throws', () => {
     const error = new Error('no Observable');
     const result = {
       [observable]: () => {
@@ -100,7 +100,7 @@ describe('Attempt', () => {
     expect(outcomeOf(result)).toEqual([['failed', error]]);
   });
 
-  it('should follow a thenable', () => {
+  it('follows a thenable', () => {
     const result = new Deferred();
     const { attempt, log } = setUp(() => result);
     attempt.begin();
@@ -111,14 +111,14 @@ describe('Attempt', () => {
     expect(log).toEqual([['succeeded', 1]]);
   });
 
-  it('should follow a Promise', async () => {
+  it('follows a Promise', async () => {
     const kept = outcomeOf(Promise.resolve(1));
     const broken = outcomeOf(Promise.reject(new Error('broken')));
     await Promise.resolve();
     expect([kept, broken]).toEqual([[['succeeded', 1]], [['failed', new Error('broken')]]]);
   });
 
-  it('should fail by a thenable whose then throws', () => {
+  it('fails by a thenable whose `then` throws', () => {
     const error = new Error('no Promise');
     const result = {
       then: () => {
@@ -128,7 +128,7 @@ describe('Attempt', () => {
     expect(outcomeOf(result)).toEqual([['failed', error]]);
   });
 
-  it('should fail by a task that throws', () => {
+  it('fails by a task that throws', () => {
     const { attempt, log } = setUp(() => {
       throw 'why';
     });
@@ -136,7 +136,7 @@ describe('Attempt', () => {
     expect(log).toEqual([['failed', 'why']]);
   });
 
-  it('should tell the task of itself and give it the resource', () => {
+  it('gives the task its context and the resource', () => {
     let given: [string, TaskContext] | undefined;
     const { attempt } = setUp((...args) => {
       given = args;
@@ -153,7 +153,7 @@ describe('Attempt', () => {
   });
 
   describe('abort', () => {
-    it('should keep the task from starting', () => {
+    it('prevents the start of the task', () => {
       const { attempt, log } = setUp(() => log.push('started'));
       abort(attempt, 'why');
       attempt.begin();
@@ -161,7 +161,7 @@ describe('Attempt', () => {
       expect(log).toEqual([]);
     });
 
-    it('should unsubscribe from an Observable, which then does not go on', () => {
+    it('unsubscribes from an Observable, which then does not go on', () => {
       const source = new Subject();
       const { attempt, log } = setUp(() => source);
       attempt.begin();
@@ -173,7 +173,7 @@ describe('Attempt', () => {
     });
 
     it.each(['complete', 'abort'] as const)(
-      'should, when it comes from the teardown of an Observable, tell of its end (%s)',
+      'tells of the end when called by the teardown of an Observable (%s)',
       (how) => {
         const source = new Subject();
         const { attempt, log } = setUp(() =>
@@ -192,7 +192,7 @@ describe('Attempt', () => {
       },
     );
 
-    it('should report what the teardown of an Observable throws', () => {
+    it('reports an error that the teardown of an Observable throws', () => {
       const error = new Error('teardown');
       const errors = unhandledErrors(() => {
         const { attempt } = setUp(
@@ -209,7 +209,7 @@ describe('Attempt', () => {
     });
 
     it.each(['resolve', 'reject'] as const)(
-      'should tell when a Promise that goes on settles (%s)',
+      'tells when a Promise that goes on settles (%s)',
       (settle) => {
         const result = new Deferred();
         const { attempt, log } = setUp(() => result);
@@ -223,7 +223,7 @@ describe('Attempt', () => {
       },
     );
 
-    it('should not tell when a Promise settles that was given up', () => {
+    it('does not tell when a Promise settles after being given up', () => {
       const result = new Deferred();
       const { attempt, log } = setUp(() => result);
       attempt.begin();
@@ -242,7 +242,7 @@ describe('Attempt', () => {
           throw 'why';
         },
       ],
-    ])('should, when it comes from the task, tell that it ended with %s', (_, act) => {
+    ])('tells of the end when called by the task, which ends with %s', (_, act) => {
       const { attempt, log } = setUp(() => {
         abort(attempt, 'why');
         log.push('aborted', attempt.goesOn);
@@ -252,7 +252,7 @@ describe('Attempt', () => {
       expect(log).toEqual(['aborted', true, 'settled']);
     });
 
-    it('should end an Observable that emits while it is subscribed to', () => {
+    it('ends an Observable that emits during subscribe', () => {
       const source = new Observable<number>((subscriber) => {
         subscriber.next(1);
         abort(attempt, 'why');
@@ -264,7 +264,7 @@ describe('Attempt', () => {
       expect(log).toEqual([1, 'closed', 'settled']);
     });
 
-    it('should end an Observable whose subscribe causes it and emits nothing', () => {
+    it('ends an Observable whose subscribe aborts and emits nothing', () => {
       const { attempt, log } = setUp(
         () =>
           new Observable(() => {
@@ -276,7 +276,7 @@ describe('Attempt', () => {
       expect(log).toEqual(['torn down', 'settled']);
     });
 
-    it('should keep an Observable that the task returns after it from being subscribed to', () => {
+    it('prevents the subscribe to an Observable that the task returns afterwards', () => {
       const { attempt, log } = setUp(() => {
         abort(attempt, 'why');
         return defer(() => {
@@ -288,7 +288,7 @@ describe('Attempt', () => {
       expect(log).toEqual(['settled']);
     });
 
-    it('should change nothing when the task has ended', () => {
+    it('changes nothing after the end of the task', () => {
       const { attempt, log } = setUp(() => 1);
       attempt.begin();
       abort(attempt, 'why');
@@ -296,7 +296,7 @@ describe('Attempt', () => {
       expect(log).toEqual([['succeeded', 1]]);
     });
 
-    it('should report nothing where there is nothing to unsubscribe from', () => {
+    it('reports nothing when there is nothing to unsubscribe from', () => {
       const errors = unhandledErrors(() => {
         const { attempt } = setUp(() => new Deferred());
         attempt.begin();
@@ -306,7 +306,7 @@ describe('Attempt', () => {
       expect(errors).toEqual([]);
     });
 
-    it.each([true, false])('should abort the signal (read before: %s)', (early) => {
+    it.each([true, false])('aborts the signal (read before: %s)', (early) => {
       let context: TaskContext | undefined;
       const { attempt } = setUp((_, given) => {
         context = given;

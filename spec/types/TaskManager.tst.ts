@@ -24,7 +24,7 @@ const config = { onCreate: () => new Connection(), onDestroy, workerCount: 1 };
 const manager = new TaskManager(config);
 
 describe('TaskManager', () => {
-  test('infers the resource from what onCreate gives', () => {
+  test('infers the resource from onCreate', () => {
     expect(manager).type.toBe<TaskManager<Connection>>();
     const byPromise = { ...config, onCreate: async () => new Connection() };
     expect(new TaskManager(byPromise)).type.toBe<TaskManager<Connection>>();
@@ -33,7 +33,7 @@ describe('TaskManager', () => {
     expect(createTaskManager(byPromise)).type.toBe<Promise<TaskManager<Connection>>>();
   });
 
-  test('gives that resource to tasks and to onDestroy', () => {
+  test('gives the resource to tasks and to onDestroy', () => {
     manager.queueTask((resource, context) => {
       expect(resource).type.toBe<Connection>();
       expect(context).type.toBe<TaskContext>();
@@ -59,7 +59,7 @@ describe('TaskManager', () => {
     expect(manager.queueTask(() => JSON.parse('5'))).type.toBe<Promise<any>>();
   });
 
-  test('has a result of an Observable that may be undefined', () => {
+  test('gives a result that may be undefined for an Observable', () => {
     type Result = string | undefined;
     expect(manager.queueTask((c) => of(c.ask('?')))).type.toBe<Promise<number | undefined>>();
     expect(manager.queueTask(() => EMPTY)).type.toBe<Promise<undefined>>();
@@ -83,7 +83,7 @@ describe('TaskManager', () => {
     expect(queue(async () => 5)).type.toBe<Promise<number>>();
   });
 
-  test('takes iterables for plain values', () => {
+  test('takes an iterable as a plain value', () => {
     expect(manager.queueTask(() => 'text')).type.toBe<Promise<string>>();
     expect(manager.queueTask(() => [1, 2])).type.toBe<Promise<number[]>>();
     expect(manager.queueTask(async () => new Map([[1, '']]))).type.toBe<
@@ -125,7 +125,7 @@ describe('TaskManager', () => {
     );
   });
 
-  test('calls back who declares it in another way', () => {
+  test('accepts a callback that is declared in another way', () => {
     const { queueTaskWithCallback } = manager;
     expect(queueTaskWithCallback).type.toBeCallableWith(
       async () => 5,
@@ -145,7 +145,7 @@ describe('TaskManager', () => {
     );
   });
 
-  test('shows its stats and metrics and lets nobody set them', () => {
+  test('shows stats and metrics, and lets no caller set stats or metrics', () => {
     expect(manager.stats$.value).type.toBe<TaskStats>();
     expect(manager.stats$.getValue()).type.toBe<TaskStats>();
     expect(manager.metrics$.value).type.toBe<TaskMetrics>();
@@ -182,18 +182,18 @@ describe('TaskManager', () => {
 describe('TaskManagerConfig', () => {
   type Config = TaskManagerConfig<Connection>;
 
-  test('requires onCreate, onDestroy and workerCount, and nothing else', () => {
+  test('requires onCreate, onDestroy and workerCount only', () => {
     expect<Config>().type.toBeAssignableFrom(config);
     expect<Config>().type.not.toBeAssignableFrom<Omit<typeof config, 'onCreate'>>();
     expect<Config>().type.not.toBeAssignableFrom<Omit<typeof config, 'onDestroy'>>();
     expect<Config>().type.not.toBeAssignableFrom<Omit<typeof config, 'workerCount'>>();
   });
 
-  test('takes console for a logger', () => {
+  test('takes console as a logger', () => {
     expect<Config>().type.toBeAssignableFrom({ ...config, logger: console });
   });
 
-  test('refuses what is wrong', () => {
+  test('refuses wrong fields', () => {
     expect<Config>().type.not.toBeAssignableFrom({ ...config, workerCount: '1' });
     expect<Config>().type.not.toBeAssignableFrom({ ...config, onCreate: 'resource' });
     expect<Config>().type.not.toBeAssignableFrom({ ...config, onCreate: () => 'no connection' });

@@ -29,7 +29,7 @@ describe('TaskEvent', () => {
     }
   });
 
-  test('has a time whatever it is', () => {
+  test('has a time, whatever its type', () => {
     expect(event.time).type.toBe<number>();
     expect(event).type.not.toHaveProperty('result');
   });

@@ -3,7 +3,7 @@ import { mergeMapLanes } from 'rx-tasker/operators';
 import { describe, expect, test } from 'tstyche';
 
 describe('mergeMapLanes', () => {
-  test('emits what the inner Observables emit', () => {
+  test('emits the values of the inner Observables', () => {
     expect(mergeMapLanes((x: string) => of(x.length))).type.toBe<
       OperatorFunction<string, number>
     >();
@@ -12,7 +12,7 @@ describe('mergeMapLanes', () => {
     >();
   });
 
-  test('wants an ObservableInput', () => {
+  test('requires an ObservableInput', () => {
     expect(mergeMapLanes).type.not.toBeCallableWith((x: number) => x);
   });
 });

@@ -9,7 +9,7 @@ const manager = new TaskManager({
 });
 
 describe('queueOn', () => {
-  test('infers what the tasks give', () => {
+  test('infers the results of the tasks', () => {
     expect(queueOn(manager, (x: string) => () => x.length)).type.toBe<
       OperatorFunction<string, number>
     >();
@@ -27,7 +27,7 @@ describe('queueOn', () => {
     >();
   });
 
-  test('refuses what is wrong', () => {
+  test('refuses wrong arguments', () => {
     expect(queueOn).type.not.toBeCallableWith(manager, (x: number) => x);
     expect(queueOn).type.not.toBeCallableWith(manager, () => (resource: string) => resource);
     expect(queueOn).type.not.toBeCallableWith(manager, () => () => 1, { onError: 'ignore' });
@@ -37,7 +37,7 @@ describe('queueOn', () => {
 });
 
 describe('queueFrom', () => {
-  test('infers the value from any source, and what the tasks give', () => {
+  test('infers the value from any source, and the results of the tasks', () => {
     expect(queueFrom(manager, [1, 2], (x) => (r) => r.square(x))).type.toBe<Observable<number>>();
     expect(queueFrom(manager, new Set(['a']), (x) => async () => x)).type.toBe<
       Observable<string>
@@ -49,7 +49,7 @@ describe('queueFrom', () => {
     expect(queueFrom(manager, lines, (x) => () => x.length)).type.toBe<Observable<number>>();
   });
 
-  test('refuses what is wrong', () => {
+  test('refuses wrong arguments', () => {
     expect(queueFrom).type.not.toBeCallableWith(manager, 5, () => () => 1);
     expect(queueFrom).type.not.toBeCallableWith(manager, [1], (x: string) => () => x);
     expect(queueFrom).type.not.toBeCallableWith(manager, [1], () => () => 1, { limit: '2' });

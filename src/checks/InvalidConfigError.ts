@@ -1,20 +1,21 @@
 /**
- * An argument or a config field has the wrong type or is out of range. Thrown at the call that made the
- * mistake; the message names the field, what it should be and what it was.
+ * An argument or a config field has the wrong type or is out of range. The wrong call throws this error. The
+ * message names the field, the expected value and the given value.
  *
- * It is a `RangeError`, so that code that knows RxJS's and the platform's own argument errors catches it too.
+ * The error is a `RangeError`, as the argument errors of RxJS and of the platform are. Code that catches
+ * those catches this one too.
  */
 export class InvalidConfigError extends RangeError {
   override readonly name: string = 'InvalidConfigError';
-  /** The argument or config field at fault, as the caller wrote it. */
+  /** The name of the argument or config field at fault. */
   readonly field: string;
-  /** What was given. */
+  /** The given value. */
   readonly value: unknown;
 
   /**
    * @param field - the argument or config field at fault
-   * @param value - what was given
-   * @param expected - what would be right, as in "a positive integer"
+   * @param value - the given value
+   * @param expected - the expected value, as in "a positive integer"
    */
   constructor(field: string, value: unknown, expected: string) {
     super(`Expected \`${field}\` to be ${expected}, got ${describe(value)}`);
@@ -23,7 +24,7 @@ export class InvalidConfigError extends RangeError {
   }
 }
 
-/** The value itself, or its type if that says more. */
+/** The value itself, or its type if the type says more. */
 const describe = (value: unknown): string => {
   if (typeof value === 'string') return JSON.stringify(value);
   return typeof value === 'bigint' || Object(value) === value ? typeof value : String(value);

@@ -1,6 +1,6 @@
 import { InvalidConfigError } from './InvalidConfigError.js';
 
-// Each gives the value back if it is right, and throws the typed error that names the field if not.
+// Each check returns a valid value. For an invalid value it throws the typed error, which names the field.
 
 export const check = <T>(isRight: boolean, expected: string, field: string, value: T): T => {
   if (!isRight) throw new InvalidConfigError(field, value, expected);
@@ -22,14 +22,14 @@ export const checkObject = (field: string, value: unknown): unknown =>
 export const checkPositive = (field: string, value: number): number =>
   check(Number.isFinite(value) && value > 0, 'a finite number > 0', field, value);
 
-/** For a time over which things are counted: what divides by a hundredth of a smaller one leaves the exact numbers. */
+/** For a window of counts. A count divides by a hundredth of the window, which is inexact below 0.1 ms. */
 export const checkWindow = (field: string, value: number): number =>
   check(checkPositive(field, value) >= 0.1, 'a number of milliseconds >= 0.1', field, value);
 
 export const checkNotNegative = (field: string, value: number): number =>
   check(Number.isFinite(value) && value >= 0, 'a finite number >= 0', field, value);
 
-/** For a time that may be without an end. */
+/** For a time that may be Infinity. */
 export const checkDuration = (field: string, value: number): number =>
   check(typeof value === 'number' && value >= 0, 'a number of milliseconds >= 0', field, value);
 
@@ -42,7 +42,7 @@ export const checkPositiveCount = (field: string, value: number): number =>
 export const checkNotNaN = (field: string, value: number): number =>
   check(typeof value === 'number' && !isNaN(value), 'a number', field, value);
 
-/** For an object that must have all these methods. */
+/** For an object that must have all methods of `names`. */
 export const checkMethods = (
   field: string,
   value: unknown,

@@ -1,9 +1,9 @@
-/** A first-in-first-out queue, all in O(1) on average. */
+/** A first-in-first-out queue. Every operation is O(1) on average. */
 export class Fifo<T> {
   #values: (T | undefined)[] = [];
   #first = 0;
 
-  /** How many values wait. */
+  /** The number of waiting values. */
   get size(): number {
     return this.#values.length - this.#first;
   }
@@ -12,10 +12,10 @@ export class Fifo<T> {
     this.#values.push(value);
   }
 
-  /** The oldest value; only to be called while there is one. */
+  /** Removes the oldest value. The queue must not be empty. */
   take(): T {
     const value = this.#values[this.#first] as T;
-    this.#values[this.#first++] = undefined; // a value that has left must not be kept alive
+    this.#values[this.#first++] = undefined; // the queue must not keep a removed value alive
     if (this.#first * 2 > this.#values.length) {
       this.#values = this.#values.slice(this.#first);
       this.#first = 0;

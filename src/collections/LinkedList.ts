@@ -1,12 +1,12 @@
-/** What is linked in a `LinkedList`: its neighbours there, `undefined` at the ends and outside of it. */
+/** An item of a `LinkedList` with its neighbours. They are `undefined` at the ends and outside of a list. */
 export interface Linked<T> {
   previous: T | undefined;
   next: T | undefined;
 }
 
 /**
- * Items in the order in which they came, with O(1) removal. It is linked through the items themselves: a Set would
- * have an entry for each, and be copied whenever it grows.
+ * Items in the order of their addition, with O(1) removal. The items themselves hold the links. A Set would
+ * need an entry for each item, and would copy all entries whenever it grows.
  */
 export class LinkedList<T extends Linked<T>> implements Iterable<T> {
   size = 0;

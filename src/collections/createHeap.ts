@@ -1,13 +1,13 @@
-/** A binary heap that can also remove an item from its middle, all in O(log n). An item is in it at most once. */
+/** A binary heap that can also remove an item from its middle, in O(log n). It holds an item at most once. */
 export interface Heap<T> {
-  /** The item that comes out next. */
+  /** The first item by the order of the heap. */
   peek: () => T | undefined;
   push: (item: T) => void;
-  /** Does nothing with an item that is not in it. */
+  /** Does nothing with an item outside of the heap. */
   remove: (item: T) => void;
 }
 
-/** @param before - whether `a` comes out before `b` */
+/** @param before - whether `a` comes before `b` */
 export const createHeap = <T>(before: (a: T, b: T) => boolean): Heap<T> => {
   const items: T[] = [];
   const positions = new Map<T, number>();
@@ -17,14 +17,14 @@ export const createHeap = <T>(before: (a: T, b: T) => boolean): Heap<T> => {
     positions.set(item, position);
   };
 
-  /** Of two places, the one whose item comes out first: `a` if there is nothing at `b`. */
+  /** Of two places, the place of the first item: `a` if `b` holds no item. */
   const first = (a: number, b: number): number =>
     b < items.length && before(items[b] as T, items[a] as T) ? b : a;
 
-  /** Puts an item that comes to a free place where it belongs, from there up or down. */
+  /** Moves an item from a free place up or down to its own place. */
   const settle = (item: T, free: number): void => {
     place(item, free);
-    const above = free && (free - 1) >> 1; // the top's is the top
+    const above = free && (free - 1) >> 1; // above the top is the top
     const to =
       first(above, free) === above ? first(first(free, 2 * free + 1), 2 * free + 2) : above;
     if (to !== free) {

@@ -1,9 +1,9 @@
 import { createSteadyTime } from './createSteadyTime.js';
 
 /**
- * Counts events over the last `window` ms, (now - window, now], in a ring of buckets. It is exact at
- * multiples of a bucket's width; in between, the oldest bucket counts in proportion to the part of it that is
- * still inside. A clock that is set back by more than a bucket takes no time with it.
+ * Counts events over the last `window` ms, (now - window, now], in a ring of buckets. The count is exact at
+ * multiples of a bucket's width. In between, the oldest bucket counts in proportion to its part inside the
+ * window. When the clock is set back by more than a bucket, no time is lost.
  */
 export class SlidingCount {
   readonly #window: number;
@@ -16,8 +16,8 @@ export class SlidingCount {
 
   /**
    * @param window - in ms
-   * @param buckets - how many the window is divided into
-   * @param start - the time from which events are counted, in ms
+   * @param buckets - the number of buckets in a window
+   * @param start - the time at which the count starts, in ms
    */
   constructor(window: number, buckets: number, start: number) {
     this.#window = window;
@@ -36,8 +36,8 @@ export class SlidingCount {
   }
 
   /**
-   * Events per second; within the first window the divisor is the time since the start. What is added at the
-   * same moment, but after a look at the end of a bucket, is of the next one.
+   * Events per second. During the first window the divisor is the time since the start. An event at the moment
+   * of a look at the end of a bucket, but after the look, belongs to the next bucket.
    */
   rate(time: number): number {
     const now = this.#steady(time);
@@ -48,7 +48,7 @@ export class SlidingCount {
     return elapsed > 0 ? (inside / elapsed) * 1000 : 0;
   }
 
-  /** How much of the oldest bucket has left the window. */
+  /** The part of the oldest bucket that has left the window. */
   #outside(now: number): number {
     const oldest = this.#ring[(this.#newest + 1) % this.#ring.length] as number;
     return oldest * (this.#bucketsUntil(now) - this.#newest);

@@ -1,12 +1,12 @@
 interface Past {
   value: number;
-  /** When the value stopped to hold. */
+  /** The time at which another value replaced this value. */
   ended: number;
 }
 
 /**
- * The most extreme of the values that held at some time within the last `window` ms. O(1) on average: a value
- * is kept only while no later one is as extreme.
+ * The most extreme of the values that held at some time within the last `window` ms. Every operation is O(1)
+ * on average: a value is dropped when a later value is as extreme.
  */
 export class SlidingExtreme {
   readonly #window: number;
@@ -23,7 +23,7 @@ export class SlidingExtreme {
     this.#beats = beats;
   }
 
-  /** The value held until now. */
+  /** Adds a value that held until now. */
   add(value: number, now: number): void {
     while (this.#past.length > this.#first) {
       const last = this.#past[this.#past.length - 1] as Past;
@@ -33,13 +33,13 @@ export class SlidingExtreme {
     this.#past.push({ value, ended: now });
   }
 
-  /** The most extreme value within the window, of which `current` holds now. */
+  /** The most extreme value within the window. `current` is the value that holds now. */
   get(current: number, now: number): number {
     const first = this.#expire(now);
     return first && this.#beats(first.value, current) ? first.value : current;
   }
 
-  /** When the most extreme of the past values leaves the window. */
+  /** The time at which the most extreme past value leaves the window. */
   nextExpiry(now: number): number {
     const first = this.#expire(now);
     return first ? first.ended + this.#window : now;

@@ -1,13 +1,14 @@
 /**
- * Makes times that never fall of those of a clock that may be set back: when it is, no time has passed, and the times
- * go on from there.
+ * Makes times that never fall from a clock that may be set back. When the clock is set back, no time has
+ * passed, and the times continue from the latest one.
  *
- * @param tolerance - up to how much earlier than the latest a time may be, in ms, without the clock having been set
- * back: of two things at nearly the same time the later may have been told first. It counts as the latest then.
+ * @param tolerance - how much earlier than the latest time a time may be, in ms, before the clock counts as set
+ * back. Of two events at nearly the same time, the later one may be told first. Such a time becomes the latest
+ * time.
  */
 export const createSteadyTime = (tolerance = 0): ((time: number) => number) => {
   let latest = -Infinity;
-  /** By how much the clock has been set back. */
+  /** The sum of all set-backs of the clock. */
   let lost = 0;
   return (time) => {
     const back = latest - (time + lost);

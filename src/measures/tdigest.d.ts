@@ -1,4 +1,4 @@
-/** The part of the `tdigest` package, which ships no types, that is used here. */
+/** The part of the `tdigest` package in use. The package ships no types. */
 declare module 'tdigest' {
   export class TDigest {
     constructor(delta?: number, K?: number);

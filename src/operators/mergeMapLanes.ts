@@ -18,15 +18,14 @@ import { strict } from '../lanes/strict.js';
 /** The options of `mergeMapLanes`. */
 export interface MergeMapLanesOptions<T> {
   /**
-   * How many inner Observables may be subscribed to at once: an integer >= 0 or Infinity, or a stream of
-   * them.
+   * The greatest number of inner Observables at once: an integer >= 0 or Infinity, or a stream of such numbers.
    *
    * @default Infinity
    */
   concurrency?: number | ObservableInput<number> | undefined;
   /**
-   * The priority of a value: any number but NaN. What has to wait is served from the highest priority down,
-   * first in first out within one. Asked once, when the value has to wait.
+   * The priority of a value: any number except NaN. Waiting values start from the highest priority down. Values
+   * of one priority start in the order of arrival. Called once for each value that has to wait.
    *
    * @default () => 0
    */
@@ -40,18 +39,18 @@ export interface MergeMapLanesOptions<T> {
 }
 
 /**
- * `mergeMap` with a concurrency that can change while it runs and priorities among what waits.
+ * `mergeMap` with a concurrency that can change at any time, and with priorities for waiting values.
  *
  * ![mergeMapLanes](../../marbles/mergeMapLanes.svg)
  *
- * With one lane and a constant concurrency it does what `mergeMap(project, concurrency)` does. With a stream
- * of concurrencies nothing starts before its first value. A higher value starts waiting values at once, in
- * the same call; a lower one interrupts nothing, and nothing starts until enough have finished; 0 pauses.
- * When the stream completes, its last value stays; its error is the output's error.
+ * With one lane and a constant concurrency, the operator does the same as `mergeMap(project, concurrency)`. With
+ * a stream of concurrencies, nothing starts before the first concurrency. A higher concurrency starts waiting
+ * values in the same call. A lower one interrupts nothing, and nothing starts until enough inner Observables
+ * have ended. 0 pauses. When the stream completes, its last value stays. Its error is the output's error.
  *
- * Nothing is dropped while the output is subscribed to: what cannot start waits, in memory, without a bound.
- * A start costs O(1), whatever waits, and synchronous inner Observables are started by a loop, so that any
- * number of them needs no stack.
+ * The operator drops nothing while its output has a subscriber. A value that cannot start waits, in memory,
+ * without a bound. A start costs O(1), however many values wait. A loop starts synchronous inner Observables, so
+ * any number of them needs no stack.
  *
  * @example
  * ```ts
@@ -69,12 +68,12 @@ export interface MergeMapLanesOptions<T> {
  *   .subscribe((name) => console.log(name)); // a, C, b
  * ```
  *
- * @param project - gives the inner Observable, Promise, array … of a value; called when the value starts,
- * with its index in the order of starts
+ * @param project - returns the inner Observable, Promise, array … of a value; called when the value starts, with
+ * its index in the order of starts
  * @param options - concurrency, priority and discipline
  * @returns an operator whose output has the values of all inner Observables
  * @throws InvalidConfigError (a RangeError) if an option is of the wrong type, or the concurrency is NaN, negative
- * or a fraction; on the output, if a value of a concurrency stream is, or a priority is NaN
+ * or a fraction; on the output, if a concurrency of a stream is so, or a priority is NaN
  */
 export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
   project: (value: T, index: number) => O,
@@ -89,13 +88,13 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
 
   return (source) =>
     new Observable((output) => {
-      // The inner subscriptions. A Set, since RxJS removes a finished child from its parent in O(children).
+      // The inner subscriptions. A Set, since RxJS removes an ended child from its parent in O(children).
       const inners = new Set<HandlerSubscriber<unknown>>();
       let index = 0;
 
       const emit = (result: unknown): void => output.next(result as ObservedValueOf<O>);
 
-      // Not made anew for each Promise.
+      // One function for all Promises.
       const settle = (result: unknown): void => {
         emit(result);
         lanes.leave();
@@ -104,7 +103,7 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
 
       const start = (value: T): void => {
         const result = project(value, index++);
-        // What `from` does with a Promise, without a subscriber and its subscription for each.
+        // Does the same as `from`, without a subscriber and a subscription for each Promise.
         if (result instanceof Promise) {
           result.then(settle, fail);
           return;
@@ -116,15 +115,14 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
           complete: () => {
             completed = true;
           },
-          // As in mergeMap, the next one starts when this one has been torn down, not while it completes:
-          // what it held is free by then.
+          // As in mergeMap, the next value starts after the teardown, which has freed what this inner held.
           finalize: () => {
             inners.delete(inner);
             if (completed && !isStarting) lanes.leave();
           },
         });
         inners.add(inner);
-        if (output.closed) inner.unsubscribe(); // by its own project
+        if (output.closed) inner.unsubscribe(); // `project` has closed the output
         from(result).subscribe(inner);
         isStarting = false;
         if (completed) lanes.running--; // the loop that started it goes on
@@ -138,7 +136,7 @@ export function mergeMapLanes<T, O extends ObservableInput<unknown>>(
       const connect = connectLanes(lanes, concurrency$, output, start);
       // In mergeMap's order: an unsubscribe reaches the source first, then the inner Observables.
       output.add(() => {
-        const all = new Subscription(); // which unsubscribes from all of them, even if some throw
+        const all = new Subscription(); // unsubscribes from all children, even if some throw
         for (const inner of inners) all.add(inner);
         all.unsubscribe();
       });
@@ -150,7 +148,7 @@ const toConcurrency = (concurrency: number | ObservableInput<number>): Observabl
   try {
     return from(typeof concurrency === 'number' ? [checkLimit(concurrency)] : concurrency);
   } catch {
-    return checkLimit(concurrency as never) as never; // which throws
+    return checkLimit(concurrency as never) as never; // throws
   }
 };
 

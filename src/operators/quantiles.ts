@@ -7,7 +7,7 @@ import { InvalidConfigError } from '../checks/InvalidConfigError.js';
 /** The options of `quantiles`. */
 export interface QuantilesOptions {
   /**
-   * After how many values the quantiles are emitted; what is left over at the end is emitted then.
+   * The number of values between two emissions. At the end, the operator emits once more for the rest.
    *
    * @default 1
    */
@@ -19,9 +19,10 @@ export interface QuantilesOptions {
  *
  * ![quantiles](../../marbles/quantiles.svg)
  *
- * They are estimates of a t-digest (Dunning and Ertl, "Computing extremely accurate quantiles using
- * t-digests", 2019), exact for few values and closest at both ends of the distribution. Nothing is emitted
- * for a source without values. A value that is not a finite number is an error of the output.
+ * A t-digest estimates the quantiles (Dunning and Ertl, "Computing extremely accurate quantiles using
+ * t-digests", 2019). Few values give exact quantiles. The estimates are closest at both ends of the
+ * distribution. A source without values gives an output without values. A value that is not a finite number is
+ * an error of the output.
  *
  * @example
  * ```ts
@@ -33,11 +34,11 @@ export interface QuantilesOptions {
  *   .subscribe(([median, p90]) => console.log(median, p90)); // near 50 and 90
  * ```
  *
- * @param ps - which quantiles, each from 0 to 1
- * @param options - how often
+ * @param ps - the quantiles, each from 0 to 1
+ * @param options - every
  * @returns an operator from numbers to their quantiles, in the order of `ps`
- * @throws InvalidConfigError (a RangeError) if a `p` is not from 0 to 1, or `every` is not an integer >= 1; on the output, if a value
- * is not a finite number
+ * @throws InvalidConfigError (a RangeError) if a `p` is not from 0 to 1, or `every` is not an integer >= 1; on the
+ * output, if a value is not a finite number
  */
 export function quantiles(
   ps: readonly number[],

@@ -15,18 +15,19 @@ import { defaultScheduler } from '../rx/defaultScheduler.js';
 import { SlidingCount } from '../measures/SlidingCount.js';
 import { ticks } from '../rx/ticks.js';
 
-/** In ms. Shorter ones could not be counted exactly over the life of a program. */
+/** In ms. With a shorter interval, doubles could not count exactly over the life of a program. */
 const SHORTEST = 0.001;
 
-/** So that they take 8 MB at most. */
+/** The counts take 8 MB at most. */
 const MOST_COUNTS = 1_000_000;
 
 /** The options of `rate`. */
 export interface RateOptions {
-  /** Over how long the events are counted, in ms, >= 0.1. */
+  /** The length of the window in which values count, in ms, >= 0.1. */
   window: number;
   /**
-   * How often the rate is looked at, in ms, >= 0.001 and >= `window / 1_000_000`. The count is exact where `window` is a multiple of it.
+   * The time between two looks at the rate, in ms, >= 0.001 and >= `window / 1_000_000`. The count is exact when
+   * `window` is a multiple of `every`.
    *
    * @default window / 10
    */
@@ -40,15 +41,16 @@ export interface RateOptions {
 }
 
 /**
- * How many values per second came in the last `window` ms, emitted every `every` ms while it changes.
+ * The number of values per second in the last `window` ms, emitted every `every` ms while it changes.
  *
  * ![rate](../../marbles/rate.svg)
  *
  * The looks fall on multiples of `every` from the subscription on. A value counts in the next `window / every`
- * looks; in one at the same moment if the value came before it. Within the first window the divisor is the time since
- * the subscription, not the window. Once the window is empty the rate is exactly 0; then nothing is emitted
- * and no timer runs until the next value. When the source completes, the rate still falls to 0 before the
- * output completes. Memory is a fixed ring of `window / every` counts; the values themselves are not kept.
+ * looks. A look at the same moment counts a value that came before the look. During the first window, the
+ * divisor is the time since the subscription, not the window. When the window is empty, the rate is exactly 0.
+ * Then the output is silent and no timer runs until the next value. When the source completes, the rate still
+ * falls to 0 before the output completes. Memory is a fixed ring of `window / every` counts. The operator keeps
+ * no values.
  *
  * @example
  * ```ts
@@ -62,7 +64,7 @@ export interface RateOptions {
  *
  * @param options - window, every and scheduler
  * @returns an operator from anything to events per second
- * @throws InvalidConfigError (a RangeError) if `window` or `every` is not a finite number of the range that it has
+ * @throws InvalidConfigError (a RangeError) if `window` or `every` is not a finite number in its range
  */
 export function rate(options: RateOptions): OperatorFunction<unknown, number> {
   checkObject('options', options);
@@ -94,7 +96,7 @@ export function rate(options: RateOptions): OperatorFunction<unknown, number> {
       );
       return source.pipe(
         tap(() => {
-          if (!looking) look(); // the one that would have been now, had there been anything to count
+          if (!looking) look(); // the look of this moment, which was skipped since nothing was counted
           events.add(now());
         }),
         exhaustMap(() => untilEmpty),

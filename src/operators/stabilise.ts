@@ -13,10 +13,10 @@ import { SlidingExtreme } from '../measures/SlidingExtreme.js';
 
 /** The options of `stabilise`. */
 export interface StabiliseOptions {
-  /** How long a lower target must have been asked for before it is taken, in ms, >= 0. */
+  /** The time that a lower target must hold before the output falls, in ms, >= 0. */
   down: number;
   /**
-   * The same for a higher one.
+   * The time that a higher target must hold before the output rises, in ms, >= 0.
    *
    * @default 0
    */
@@ -30,16 +30,16 @@ export interface StabiliseOptions {
 }
 
 /**
- * Lets a target rise at once, or after `up` ms, and fall only to the highest value that it had within the
- * last `down` ms: what keeps a pool from thrashing.
+ * Lets a target rise at once, or after `up` ms. Lets a target fall only to its highest value of the last `down`
+ * ms. This keeps a pool from thrashing.
  *
  * ![stabilise](../../marbles/stabilise.svg)
  *
- * A value of the source holds until the next one. The output rises to the lowest value that held within the
- * last `up` ms and falls to the highest that held within the last `down` ms, when that changes, without
- * waiting for the source. The first value passes at once; equal values are not repeated; a value that no
- * window lets through is never seen. When the source completes, the output still moves to the source's last
- * value, and then completes.
+ * A value of the source holds until the next value. The output rises to the lowest value that held within the
+ * last `up` ms. It falls to the highest value that held within the last `down` ms. It moves when one of these
+ * changes, without waiting for the source. The first value passes at once. The output does not repeat equal
+ * values, and drops a value that no window lets through. When the source completes, the output still moves to
+ * the last value of the source, and then completes.
  *
  * @example
  * ```ts
@@ -48,7 +48,7 @@ export interface StabiliseOptions {
  *
  * concat(of(2, 8), timer(10).pipe(map(() => 3)))
  *   .pipe(stabilise({ down: 500 }))
- *   // 8 is taken at once, 3 half a second after it was asked for.
+ *   // 8 passes at once, 3 passes half a second later.
  *   .subscribe((target) => console.log(target)); // 2, 8, 3
  * ```
  *
@@ -73,7 +73,7 @@ export function stabilise(options: StabiliseOptions): MonoTypeOperatorFunction<n
       let wanted: number | undefined;
       let current: number | undefined;
       let sourceCompleted = false;
-      // The next look at what has left its window; there is one while the output is not what is wanted.
+      // The next look at the windows. It exists while the output differs from the last value of the source.
       let look: Subscription | undefined;
 
       const update = (target: number): void => {

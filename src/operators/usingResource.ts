@@ -5,17 +5,19 @@ import { HandlerSubscriber } from '../rx/HandlerSubscriber.js';
 import { callSafely } from '../rx/reportUnhandledError.js';
 
 /**
- * A resource for as long as somebody is subscribed: it is created on subscribe, emitted once, and released on
- * unsubscribe.
+ * A resource for the life of a subscription. The Observable creates the resource on subscribe, emits it once, and
+ * releases it on unsubscribe.
  *
  * ![usingResource](../../marbles/usingResource.svg)
  *
- * The output stays open after the resource, since completing would release it. Each subscription has a
- * resource of its own, which is released exactly once, also when its creation finishes after the unsubscribe:
- * a creation that has begun is never left alone. An Observable that `create` gives stays subscribed to for as long
- * as there is the resource, until its release has finished: what it tears down is not torn down before. Its
- * further values are ignored, and it may complete. An error of `create`, also after the resource, is the output's
- * error; one of `release`, which has no subscriber any more to tell, is reported as RxJS reports unhandled errors.
+ * The output stays open after the resource, since its completion would release the resource. Each subscription
+ * has a resource of its own and releases it exactly once. This holds even when a creation ends after the
+ * unsubscribe: no resource is lost.
+ *
+ * The operator stays subscribed to an Observable that `create` returns until the release has ended. So the
+ * teardown of that Observable comes after the release. The Observable may complete, and its further values are
+ * ignored. An error of `create`, even after the resource, is the output's error. An error of `release` has no
+ * subscriber any more. RxJS reports it as an unhandled error.
  *
  * @example
  * ```ts
@@ -31,9 +33,9 @@ import { callSafely } from '../rx/reportUnhandledError.js';
  *   .subscribe((answer) => console.log(answer)); // 11, closed
  * ```
  *
- * @param create - makes the resource: a value, a Promise or an Observable, of which the first value counts
- * @param release - gives it back; what it returns is subscribed to or awaited
- * @returns an Observable of one resource, which it owns
+ * @param create - returns the resource: a value, a Promise or an Observable, of which the first value counts
+ * @param release - releases the resource; the operator subscribes to a returned Observable or awaits a Promise
+ * @returns an Observable of one resource, which the Observable owns
  * @throws InvalidConfigError if an argument is not a function; on the output, `EmptyError` if `create` gives
  * an Observable without a value
  */
@@ -49,15 +51,14 @@ export function usingResource<R>(
     const giveBack = (resource: R): void => {
       fromEventual(() => release(resource))
         .pipe(finalize(() => callSafely(() => creation.unsubscribe())))
-        .subscribe(); // its error is reported: there is nobody to take it
+        .subscribe(); // RxJS reports an error, since no subscriber can take it
     };
-    // Not a part of the output's subscription: who unsubscribes early must not lose sight of a resource
-    // that is still being made.
+    // Not a child of the output: an early unsubscribe must still release a resource that is being made.
     const creation = new HandlerSubscriber<R>(output, {
       next: (resource) => {
         if (created) return;
         created = true;
-        output.add(() => giveBack(resource)); // at once if the output has been closed meanwhile
+        output.add(() => giveBack(resource)); // at once if the output is closed
         output.next(resource);
       },
       complete: () => {

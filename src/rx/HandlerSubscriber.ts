@@ -6,18 +6,18 @@ export interface Handlers<T> {
   /** What becomes of an error of the source; without it, it is the output's. */
   error?: (error: unknown) => void;
   complete?: () => void;
-  /** Called once when the subscription has been torn down, for whatever reason. */
+  /** Called once after the teardown of the subscription, whatever the reason. */
   finalize?: () => void;
 }
 
 /**
  * Subscribes an operator to one of its sources. What `next` throws is the output's error.
  *
- * It extends RxJS's Subscriber since only a Subscriber can be closed while its source is still emitting
- * synchronously: a plain observer would let `range(1, 1e9)` run to its end after a `take(1)`.
+ * The class extends RxJS's Subscriber, since only a Subscriber can be closed during a synchronous source. With
+ * a plain observer, `range(1, 1e9)` would run to its end after a `take(1)`.
  */
 export class HandlerSubscriber<T> extends Subscriber<T> {
-  // No `#private` fields: a foreign Observable may hand its source a proxy of this, on which those cannot be read.
+  // No `#private` fields: a foreign Observable may wrap this in a proxy, which cannot read them.
   private readonly output: Subscriber<unknown>;
   private readonly handlers: Handlers<T>;
 

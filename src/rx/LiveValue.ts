@@ -2,25 +2,25 @@ import { BehaviorSubject, type Subscription, type Observable, type Observer } fr
 import { callSafely } from './reportUnhandledError.js';
 import { sameFields } from './sameFields.js';
 
-/** A BehaviorSubject to those who may only look at it. */
+/** A BehaviorSubject without the methods that change its value. */
 export type ReadonlyBehaviorSubject<T> = Observable<T> & {
   readonly value: T;
   getValue(): T;
 };
 
 interface Options<T> {
-  /** Gives the value as it is now. */
+  /** Returns the current value. */
   read: () => T;
-  /** Emits when the value may have changed; subscribed to only while somebody is subscribed to the value. */
+  /** Emits when the value may have changed. The LiveValue subscribes only while it has a subscriber. */
   changes$: Observable<unknown>;
 }
 
 /**
- * A BehaviorSubject whose value is read when somebody looks: by `value`, by subscribing, and at each change
- * while somebody is subscribed. Equal values are not repeated. While nobody looks it costs nothing.
+ * A BehaviorSubject that reads its value on demand: for `value`, for a new subscriber, and at each change while
+ * subscribers exist. It does not repeat equal values. Without a reader it costs nothing.
  */
 export class LiveValue<T extends object> extends BehaviorSubject<T> {
-  // No `#private` fields: users get this, and may wrap it in a proxy, on which those cannot be read.
+  // No `#private` fields: a user may wrap this in a proxy, which cannot read them.
   private readonly options: Options<T>;
   private following: Subscription | undefined;
 
@@ -33,7 +33,7 @@ export class LiveValue<T extends object> extends BehaviorSubject<T> {
     return this.options.read();
   }
 
-  /** Every subscription, an operator's too, comes through here. */
+  /** Every subscriber comes through here, an operator too. */
   override subscribe(
     observerOrNext?: Partial<Observer<T>> | ((value: T) => void) | null,
     error?: ((error: unknown) => void) | null,

@@ -9,9 +9,9 @@ const monotonicScheduler: SchedulerLike = {
 };
 
 /**
- * What gives timers and timestamps where no scheduler is given. Asked for when something starts, since inside
- * `TestScheduler.run`, which replaces `asyncScheduler`'s clock and timers, it is in virtual time too: a clock
- * that stands long before this process began is a virtual one.
+ * The scheduler for a caller that gives none. Callers ask when they start, since `TestScheduler.run` replaces
+ * the clock and the timers of `asyncScheduler`. Inside of it, the result is in virtual time too. A clock that
+ * shows a time long before the start of this process is a virtual one.
  */
 export const defaultScheduler = (): SchedulerLike =>
   asyncScheduler.now() < timeOrigin / 2 ? asyncScheduler : monotonicScheduler;

@@ -7,13 +7,13 @@ interface Ask<T> {
 }
 
 /**
- * An async iterator over a source: each time the latest value that it has not given yet, then the end. It subscribes
- * at the first `next()`.
+ * An async iterator over a source. It gives the latest value that was not given yet, and then the end. It
+ * subscribes at the first `next()`.
  *
- * By hand, since an async generator, and what is built of one, lets `return()` wait until the source emits.
+ * Written by hand, since the `return()` of an async generator waits until the source emits.
  */
 export const latestValues = <T>(source: Observable<T>): AsyncIterableIterator<T> => {
-  /** Calls of `next()` that wait; there are none while there is something to give. */
+  /** Waiting calls of `next()`. It is empty while a value or an end can be given. */
   const asked = new Fifo<Ask<T>>();
   let unseen: { value: T } | undefined;
   let end: { error?: unknown } | undefined;
@@ -41,7 +41,7 @@ export const latestValues = <T>(source: Observable<T>): AsyncIterableIterator<T>
   const leave = (): void => {
     unseen = undefined;
     endWith({});
-    left.next(); // last: what it tears down may call back
+    left.next(); // last, since a teardown may call back
   };
   const subscribe = (): void => {
     subscribed = true;

@@ -4,19 +4,21 @@ import { callSafely } from './reportUnhandledError.js';
 type Callback = (reason: unknown) => void;
 
 interface Watched {
-  /** In the order in which they came. */
+  /** In the order of registration. */
   readonly callbacks: Set<Callback>;
   readonly listener: () => void;
 }
 
-/** What the whole program waits for from each signal, while there is anything. */
+/** The callbacks of the whole program, for each signal that has callbacks. */
 const watched = new WeakMap<AbortSignal, Watched>();
 
 /**
- * Calls back once when the signal is aborted, or at once if it has been. All callbacks of a signal share one listener,
- * whoever's they are: Node warns of a leak at the eleventh, and platforms look through all of them to remove one.
+ * Calls back once at the abort of the signal, or at once for an aborted signal. All callbacks of the program for
+ * one signal share one listener. Node warns of a leak at the eleventh listener, and platforms search all
+ * listeners to remove one.
  *
- * @returns what ends it; `callback` must not be one that waits already
+ * @param callback - must not be registered already
+ * @returns a function that removes the callback
  */
 export const onAbort = (signal: AbortSignal, callback: Callback): (() => void) => {
   if (signal.aborted) {
@@ -33,7 +35,7 @@ export const onAbort = (signal: AbortSignal, callback: Callback): (() => void) =
 const watch = (signal: AbortSignal): Watched => {
   const callbacks = new Set<Callback>();
   const listener = (): void => {
-    // One that is ended by another before its turn is not called, as with listeners.
+    // A callback that another one removes before its turn is not called, as with listeners.
     for (const callback of [...callbacks]) {
       if (callbacks.has(callback)) callSafely(callback, signal.reason);
     }
@@ -51,6 +53,6 @@ const unwatch = (signal: AbortSignal): void => {
   signal.removeEventListener('abort', all.listener);
 };
 
-/** Emits the reason when the signal is aborted, at once if it has been. */
+/** Emits the reason at the abort of the signal, or at once for an aborted signal. */
 export const abortOf = (signal: AbortSignal): Observable<unknown> =>
   new Observable((subscriber) => onAbort(signal, (reason) => subscriber.next(reason)));

@@ -1,15 +1,15 @@
 import { throwError } from 'rxjs';
 
 /**
- * Reports an error that no caller is there to take, as RxJS does: to `config.onUnhandledError`, or thrown in
- * a task of its own.
+ * Reports an error that no caller can take, as RxJS does: to `config.onUnhandledError`. Without that callback,
+ * RxJS throws the error in a task of its own.
  */
 export const reportUnhandledError = (error: unknown): void => {
-  // RxJS's own function for it is private; an error that reaches a subscriber without a handler gets there.
+  // RxJS's own function is private. RxJS calls it for an error that reaches a subscriber without a handler.
   throwError(() => error).subscribe();
 };
 
-/** Calls `callback` and keeps what it throws from the caller: it is reported. */
+/** Calls `callback`. Reports an error that it throws, and does not throw. */
 export const callSafely = <A extends unknown[]>(
   callback: (...args: A) => unknown,
   ...args: A

@@ -1,21 +1,21 @@
 import type { Load } from './Load.js';
 
-/** How much of a new observation is taken over. */
+/** The weight of a new observation. */
 const LEARNING_RATE = 0.2;
 
-/** A time at which the pool was to grow. */
+/** A change of the target by which the pool grows. */
 interface Growth {
   readonly time: number;
-  /** How many workers there were to be. */
+  /** The target. */
   readonly workers: number;
 }
 
 /**
- * Learns how long workers take to come up from nothing but the loads. While tasks wait, every worker that is up
- * is busy: that as many are busy as were asked for tells that the last of them has come up, and as long as they are
- * not, that it takes longer still. While none waits, there is nothing to be learned.
+ * Learns the startup time of workers from the loads alone. While tasks wait, every worker that is up is busy. So
+ * when as many workers are busy as the target says, the last worker has come up. Until then the startup takes
+ * longer still. While no task waits, the meter learns nothing.
  *
- * It comes out too short by up to the time between two looks.
+ * The result is too short by up to the time between two looks.
  *
  * @internal
  */
@@ -24,7 +24,7 @@ export class StartupMeter {
   #lastLook = 0;
   #startup = 0;
 
-  /** What it takes, in ms, as far as known; 0 at first. */
+  /** The startup time in ms, as far as known; 0 at first. */
   get startup(): number {
     return this.#startup;
   }
@@ -41,7 +41,7 @@ export class StartupMeter {
     this.#lastLook = time;
   }
 
-  /** The pool is to have so many workers from now on. */
+  /** The pool has a new target. */
   resize({ time, current }: Load, workers: number): void {
     if (workers > current) this.#growths = [...this.#growths, { time, workers }];
     else this.#growths = this.#growths.filter((growth) => growth.workers <= workers);

@@ -10,8 +10,8 @@ import { StartupMeter } from './StartupMeter.js';
 /** The options of `adaptiveStaffing`. */
 export interface AdaptiveStaffingOptions {
   /**
-   * Within how many ms all that waits and arrives should be able to start, where workers are up at once; > 0.
-   * With slower ones it is three quarters of the time that they take to come up, if that is longer.
+   * The time within which all waiting and arriving tasks should start, in ms, > 0. With slow workers the policy
+   * takes three quarters of their startup time, if that is longer.
    *
    * @default 500
    */
@@ -29,15 +29,15 @@ export interface AdaptiveStaffingOptions {
    */
   high?: number | undefined;
   /**
-   * How fast arrivals are forgotten, in ms, >= 0.1: after that time they count for 1/e. With slower workers it is the
-   * time that they take to come up.
+   * The time after which an arrival counts for 1/e, in ms, >= 0.1. With slow workers the policy takes their
+   * startup time, if that is longer.
    *
    * @default 2000
    */
   memory?: number | undefined;
   /**
-   * For how long more workers than needed are kept, in ms, >= 0; a quarter of the time that they take to come up,
-   * if that is longer.
+   * The time for which the policy keeps more workers than needed, in ms, >= 0. With slow workers the policy takes
+   * a quarter of their startup time, if that is longer.
    *
    * @default 300
    */
@@ -45,15 +45,15 @@ export interface AdaptiveStaffingOptions {
 }
 
 /**
- * `squareRootStaffing` with a shorter memory for arrivals and a longer one for workers: it looks less far ahead
- * where workers come up fast and further where they come up slowly, which it learns by itself, it is quicker to
- * notice that a burst has begun or ended, and it lets go of workers only after a while.
+ * `squareRootStaffing` with a shorter memory for arrivals and a longer one for workers. The policy learns the
+ * startup time of workers. It looks further ahead when workers start slowly, and less far when they start fast.
+ * It notices the start and the end of a burst sooner, and releases workers only after a while.
  *
- * The offered load x is that of `squareRootStaffing`, with an arrival rate that forgets within about `memory`
- * instead of over `rateWindow`. The target is the current number, moved into ⌈x + low·√x⌉ … the highest that
- * ⌈x + high·√x⌉ has been within the last `hold`.
+ * The offered load x is that of `squareRootStaffing`. Its arrival rate forgets within about `memory` instead of
+ * over `rateWindow`. The target is the current number, moved into a band. The band starts at ⌈x + low·√x⌉. It
+ * ends at the highest ⌈x + high·√x⌉ of the last `hold` ms.
  *
- * How long workers take to come up is learned while tasks wait: all workers that are up are busy then.
+ * The policy learns the startup time while tasks wait, since all workers that are up are busy then.
  *
  * @example
  * ```ts
@@ -111,7 +111,7 @@ export const adaptiveStaffing = (options: AdaptiveStaffingOptions = {}): Scaling
     });
 };
 
-/** Tasks per second, of which those of the past count the less the longer ago they arrived. */
+/** Arrivals per second. An arrival counts less with its age. */
 class FadingRate {
   #rate: number | undefined;
   #arrived = 0;
@@ -120,7 +120,7 @@ class FadingRate {
   /** @param memory - in ms */
   look({ time, arrivalRate, completed, queued, busy }: Load, memory: number): number {
     const arrived = completed + queued + busy;
-    // A task that was cancelled has arrived and is in none of the three.
+    // A cancelled task has arrived and is in none of the three.
     const added = Math.max(0, arrived - this.#arrived);
     this.#rate =
       this.#rate === undefined
@@ -132,13 +132,13 @@ class FadingRate {
   }
 }
 
-/** How many workers would have been allowed at a moment. */
+/** The greatest number of workers that the load of a moment allowed. */
 interface Peak {
   readonly time: number;
   readonly workers: number;
 }
 
-/** The highest first: one is kept while no later one is as high, and not for longer than `hold`. */
+/** The highest peak first. A peak is kept while no later one is as high, and no longer than `hold`. */
 const withPeak = (
   peaks: readonly Peak[],
   time: number,

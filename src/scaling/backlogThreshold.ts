@@ -5,10 +5,10 @@ import type { ScalingPolicy } from './ScalingPolicy.js';
 
 /** The options of `backlogThreshold`. */
 export interface BacklogThresholdOptions {
-  /** With more tasks than this waiting, workers are added; an integer >= 0. */
+  /** The number of waiting tasks above which the policy adds workers; an integer >= 0. */
   threshold: number;
   /**
-   * How many workers are added at a time; an integer >= 1.
+   * The number of workers that the policy adds at a time; an integer >= 1.
    *
    * @default 2
    */
@@ -16,8 +16,8 @@ export interface BacklogThresholdOptions {
 }
 
 /**
- * tasker v1's rule: with more than `threshold` tasks waiting, `step` more workers; with fewer than half of it,
- * half of the burst workers fewer, at least one.
+ * The rule of tasker v1. While more than `threshold` tasks wait, the policy adds `step` workers at each look. While
+ * fewer than half of `threshold` wait, it removes half of the burst workers, at least one.
  *
  * @example
  * ```ts
@@ -42,7 +42,7 @@ export const backlogThreshold = (options: BacklogThresholdOptions): ScalingPolic
 
   return map(({ queued, current, base, max }) => {
     if (queued > threshold) return clamp(current + step, base, max);
-    // With a threshold of 0 there is no half of it: nothing waiting is what lets the pool shrink.
+    // A threshold of 0 has no half: the pool shrinks when no task waits.
     const burst = current - base;
     if (burst > 0 && (queued < threshold / 2 || queued === 0)) {
       return current - Math.max(1, Math.floor(burst / 2));

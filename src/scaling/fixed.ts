@@ -3,7 +3,7 @@ import { checkCount } from '../checks/check.js';
 import type { ScalingPolicy } from './ScalingPolicy.js';
 
 /**
- * A constant number of workers. It looks at no load, so that it costs no timer.
+ * A constant number of workers. The policy looks at no load, so it costs no timer.
  *
  * @example
  * ```ts
@@ -15,7 +15,7 @@ import type { ScalingPolicy } from './ScalingPolicy.js';
  * void manager.stop();
  * ```
  *
- * @param count - how many workers; an integer >= 0, clamped to base … max
+ * @param count - the number of workers; an integer >= 0, clamped to base … max
  * @returns the policy
  * @throws InvalidConfigError if `count` is not an integer >= 0
  */

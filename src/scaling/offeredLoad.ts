@@ -1,8 +1,8 @@
 import type { Load } from './Load.js';
 
 /**
- * How many workers it takes for all that waits, and all that will arrive within the next `horizon` ms, to start
- * within that time.
+ * The number of workers that lets all tasks start within `horizon` ms: those that wait, and those that will
+ * arrive within that time.
  *
  * @param arrivalRate - tasks per second
  * @internal

@@ -3,10 +3,10 @@ import { clamp } from './clamp.js';
 import type { ScalingPolicy } from './ScalingPolicy.js';
 
 /**
- * tasker's documented rule, over windowed rates. With throughput = completion rate / busy workers: arrivals
- * ahead of completions add ⌈deficit / throughput⌉ workers, completions ahead of arrivals remove
- * ⌊surplus / throughput⌋ idle ones. With no throughput yet, one more while tasks arrive. While a backlog
- * stands it removes none; once nothing waits, runs or arrives, it goes back to the base.
+ * The documented rule of tasker, over windowed rates. The throughput is the completion rate per busy worker. When
+ * arrivals exceed completions, the policy adds ⌈deficit / throughput⌉ workers. When completions exceed arrivals,
+ * it removes ⌊surplus / throughput⌋ idle workers. Without a throughput yet, it adds one worker while tasks
+ * arrive. While tasks wait, it removes none. When no task waits, runs or arrives, it returns to the base.
  *
  * @example
  * ```ts

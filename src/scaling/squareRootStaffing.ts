@@ -8,7 +8,7 @@ import type { ScalingPolicy } from './ScalingPolicy.js';
 /** The options of `squareRootStaffing`. */
 export interface SquareRootStaffingOptions {
   /**
-   * Within how many ms all that waits and arrives should be able to start; > 0.
+   * The time within which all waiting and arriving tasks should start, in ms, > 0.
    *
    * @default 1000
    */
@@ -28,12 +28,12 @@ export interface SquareRootStaffingOptions {
 }
 
 /**
- * The default policy: as many workers as it takes for all that waits, and all that will arrive within the
- * next `horizon` D, to start within D, plus a safety margin that grows with the square root of the load.
+ * The default policy. It asks for enough workers to start all tasks within the `horizon` D: those that wait, and
+ * those that will arrive within D. It adds a safety margin that grows with the square root of the load.
  *
- * With λ the arrival rate, S the mean execution time and N = busy + queued, the offered load is
+ * Let λ be the arrival rate, S the mean execution time and N = busy + queued. The offered load is
  * x = (N + λ·D)·S / (S + D), or N before the first completion. The target is the current number, moved into
- * ⌈x + low·√x⌉ … ⌈x + high·√x⌉; in this band nothing changes, which keeps the pool from thrashing.
+ * ⌈x + low·√x⌉ … ⌈x + high·√x⌉. Within this band nothing changes, so the pool does not thrash.
  *
  * Source: square-root safety staffing (Halfin and Whitt, "Heavy-traffic limits for queues with many
  * exponential servers", Operations Research 29, 1981).

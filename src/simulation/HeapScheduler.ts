@@ -2,18 +2,18 @@ import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs';
 
 export type Work<T> = (this: SchedulerAction<T>, state?: T) => void;
 
-/** What is to happen at a moment. `time` and `order` belong to the scheduler. */
+/** An action at a moment. `time` and `order` belong to the scheduler. */
 export interface Due {
   time: number;
   order: number;
-  /** Whether it is not to happen any more. */
+  /** Whether the action is cancelled. */
   readonly closed: boolean;
   fire(): void;
 }
 
 /**
- * Virtual time in the order of RxJS's `VirtualTimeScheduler`, which sorts all that is pending at each insert:
- * here an insert is O(log n), and time can be taken step by step.
+ * Virtual time in the order of RxJS's `VirtualTimeScheduler`. That one sorts all pending actions at each insert.
+ * Here an insert is O(log n), and time can go step by step.
  */
 export class HeapScheduler implements SchedulerLike {
   #time = 0;
@@ -28,12 +28,12 @@ export class HeapScheduler implements SchedulerLike {
     return new HeapAction(this, work).schedule(state, delay);
   }
 
-  /** How many timers have neither fired nor been cancelled. */
+  /** The number of timers that have neither fired nor been cancelled. */
   get timers(): number {
     return this.#heap.filter((each) => !each.closed).length;
   }
 
-  /** When the next thing is due; Infinity if nothing is. */
+  /** The time of the next action; Infinity without one. */
   get nextTime(): number {
     let next = this.#heap[0];
     while (next?.closed) {
@@ -43,7 +43,7 @@ export class HeapScheduler implements SchedulerLike {
     return next ? next.time : Infinity;
   }
 
-  /** Does the next thing that is due up to and with `until`, if there is one. */
+  /** Fires the next action that is due up to and with `until`, if there is one. */
   step(until = Infinity): boolean {
     if (this.nextTime > until) return false;
     const next = this.#heap[0];
@@ -54,18 +54,18 @@ export class HeapScheduler implements SchedulerLike {
     return true;
   }
 
-  /** Lets time go on until nothing is left to do, or up to and with `until`. */
+  /** Fires all actions, or the actions up to and with `until`. */
   flush(until = Infinity): void {
     while (this.step(until));
     if (until !== Infinity) this.#time = until;
   }
 
-  /** Lets time go on to a moment before which nothing is due. */
+  /** Moves time to a moment before which no action is due. */
   advanceTo(time: number): void {
     this.#time = time;
   }
 
-  /** Has something happen after `delay` ms. It is in here at most once. */
+  /** Adds an action after `delay` ms. The scheduler holds an action at most once. */
   add(due: Due, delay: number): void {
     due.time = this.#time + delay;
     due.order = ++this.#lastOrder;

@@ -3,7 +3,7 @@ import { Samples } from './Samples.js';
 import { Timeline, type Snapshot } from './Timeline.js';
 import type { SimulationReport } from './types.js';
 
-/** The fold of a simulation's events, and of the lives of its workers, into the report. */
+/** Folds the events of a simulation, and the lives of its workers, into the report. */
 export class Meter {
   readonly #waits = new Map<number, Samples>();
   readonly #timeline = new Timeline();
@@ -14,13 +14,13 @@ export class Meter {
   #busy = 0;
   #busyTime = 0;
   #workload = 0;
-  /** All that are paid for. */
+  /** All workers that are paid for. */
   #workers = 0;
-  /** Of these, those that come up. */
+  /** Of `#workers`, the starting ones that are not given up. */
   #starting = 0;
-  /** Of these, those that were given up while they came up: they are released when they are up. */
+  /** Of `#workers`, those that the pool gave up while they started. They are released when they are up. */
   #givenUp = 0;
-  /** How many are about to be released for another reason. */
+  /** Workers that are about to be released for another reason. */
   #leaving = 0;
   #workersStarted = 0;
   #peakWorkers = 0;
@@ -30,12 +30,12 @@ export class Meter {
   #scaleActions = 0;
   #reversals = 0;
 
-  /** How many tasks have arrived and not ended. */
+  /** The number of tasks that have arrived and not ended. */
   get unfinished(): number {
     return this.#queued + this.#busy;
   }
 
-  /** Time goes on to `time`. */
+  /** Time moves to `time`. */
   passTo(time: number): void {
     this.#timeline.passTo(time, this.#read);
   }
@@ -76,12 +76,12 @@ export class Meter {
     }
   }
 
-  /** A task is to be simulated. */
+  /** A task of `duration` arrives. */
   addWork(duration: number): void {
     this.#workload += duration;
   }
 
-  /** A worker is paid for from now on. */
+  /** A worker is made, and is paid for from now on. */
   startWorker(time: number): void {
     this.#setWorkers(this.#workers + 1, time);
     this.#starting++;
@@ -96,7 +96,7 @@ export class Meter {
     else this.#givenUp--;
   }
 
-  /** What was found, once the last task has ended. */
+  /** The report, after the end of the last task. */
   report(end: number): SimulationReport {
     this.#setWorkers(this.#workers, end);
     const byPriority = [...this.#waits].sort(([a], [b]) => b - a);
@@ -132,7 +132,7 @@ export class Meter {
     this.#scaleActions++;
     if (this.#direction === -direction) this.#reversals++;
     this.#direction = direction;
-    const givenUp = Math.min(this.#starting, Math.max(0, -change)); // the pool gives up those first
+    const givenUp = Math.min(this.#starting, Math.max(0, -change)); // the pool gives up starting workers first
     this.#starting -= givenUp;
     this.#givenUp += givenUp;
   }

@@ -1,7 +1,7 @@
-/** Numbers that are summed up. All 0 where there are none. */
+/** The summary of some numbers. All fields are 0 without numbers. */
 export interface Summary {
   readonly mean: number;
-  /** The least value that half of all do not exceed; in the same way for the others. */
+  /** The least value that half of all values do not exceed. `p95` and `p99` are the same for 95 % and 99 %. */
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
@@ -10,7 +10,7 @@ export interface Summary {
 
 /** All values of a quantity, 8 bytes each, for exact percentiles. */
 export class Samples {
-  #values = new Float64Array(16); // there may be one of these for each of many priorities
+  #values = new Float64Array(16); // small, since there may be one for each of many priorities
   #count = 0;
 
   add(value: number): void {
@@ -27,7 +27,7 @@ export class Samples {
     return summaryOf(this.#sorted());
   }
 
-  /** Of all values of several quantities together. */
+  /** The summary of all values of several quantities together. */
   static summariseAll(all: readonly Samples[]): Summary {
     const [only] = all;
     if (only && all.length === 1) return only.summarise();

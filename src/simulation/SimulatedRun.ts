@@ -2,8 +2,8 @@ import type { Due, HeapScheduler } from './HeapScheduler.js';
 import type { Task } from './readTasks.js';
 
 /**
- * An attempt of a task that does nothing and takes its time. It is the least that the manager follows: a
- * thenable, which needs no Observable, and is itself what the scheduler keeps.
+ * An attempt of a task that does nothing and takes its time. A thenable is the cheapest result that a manager
+ * can follow, since it needs no Observable. This thenable is also the action of the scheduler.
  */
 export class SimulatedRun implements PromiseLike<void>, Due {
   time = 0;

@@ -1,18 +1,18 @@
-/** Tasks of a simulation do not come to an end, as when one that always fails is tried again for ever. */
+/** Tasks of a simulation do not end, for example when a task that always fails is retried forever. */
 export class SimulationStalledError extends Error {
   override readonly name = 'SimulationStalledError';
-  /** How far the simulation came, in ms since the first arrival. */
+  /** The time at which the simulation stopped, in ms since the first arrival. */
   readonly time: number;
-  /** How many tasks had arrived and not ended. */
+  /** The number of tasks that had arrived and not ended. */
   readonly unfinished: number;
 
   /**
-   * @param time - how far the simulation came, in ms
-   * @param unfinished - how many tasks had arrived and not ended
+   * @param time - the time at which the simulation stopped, in ms
+   * @param unfinished - the number of tasks that had arrived and not ended
    */
   constructor(time: number, unfinished: number) {
     super(
-      `Expected tasks to end, got none in 2 million steps until ${time} ms, with ${unfinished} unfinished: ` +
+      `Expected tasks to end, got no end in 2 million steps until ${time} ms, with ${unfinished} unfinished: ` +
         'lower `maxRetries`, shorten the tasks or raise `burstInterval`',
     );
     this.time = time;

@@ -2,19 +2,19 @@
 export interface TimelinePoint {
   /** In ms since the first arrival. */
   readonly time: number;
-  /** Workers that start, are up, or have a task to end before they leave. */
+  /** Workers that are starting or up, and workers that end a task before they leave. */
   readonly workers: number;
   /** Workers that have a task. */
   readonly busy: number;
   /** Tasks that wait. */
   readonly queued: number;
-  /** Tasks per second that arrived since the point before, or since the start. */
+  /** Arrivals per second since the previous point, or since the start. */
   readonly arrivalRate: number;
-  /** Tasks per second that ended since the point before, failed ones included. */
+  /** Ends per second since the previous point, failed tasks included. */
   readonly completionRate: number;
 }
 
-/** What of a point is known without its neighbour. Arrivals and ends are counted from the start. */
+/** A point without its rates, which need the previous point. Arrivals and ends count from the start. */
 export interface Snapshot {
   readonly workers: number;
   readonly busy: number;
@@ -23,26 +23,26 @@ export interface Snapshot {
   readonly ended: number;
 }
 
-/** How many points there may be; when there are more, every other one is given up. */
+/** The greatest number of points. With more points, every other one is dropped. */
 const GREATEST_LENGTH = 1000;
 
 /**
- * Snapshots at equal distances, which double as often as it takes for their number to stay below a bound: the
- * distance is a power of two, in ms.
+ * Snapshots at equal distances. The distance is a power of two, in ms. It doubles whenever the number of
+ * snapshots reaches its bound.
  */
 export class Timeline {
   #every = 1;
   #next = 1;
   #snapshots: (Snapshot & { time: number })[] = [];
 
-  /** Time goes on to `time`, and until then it was as `read` says. */
+  /** Time moves to `time`. Until then, the state is the one that `read` returns. */
   passTo(time: number, read: () => Snapshot): void {
     if (time <= this.#next) return;
     const snapshot = read();
     while (this.#next < time) this.#add(this.#next, snapshot);
   }
 
-  /** All points, the last one of them at `end`. */
+  /** All points. The last point is at `end`. */
   finish(end: number, last: Snapshot): readonly TimelinePoint[] {
     this.passTo(end, () => last);
     let before = { time: 0, arrived: 0, ended: 0 };

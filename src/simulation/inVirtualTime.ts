@@ -1,8 +1,8 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 
 /**
- * Calls `act`, within which `asyncScheduler`, RxJS's default, is in virtual time: a scaling policy made of
- * `stabilise` or `debounceTime` without a scheduler would else wait for the hands of the clock.
+ * Calls `act` with `asyncScheduler`, RxJS's default, in virtual time. Otherwise a scaling policy that uses
+ * `stabilise` or `debounceTime` without a scheduler would wait in real time.
  */
 export const inVirtualTime = <T>(scheduler: SchedulerLike, act: () => T): T => {
   const restoreNow = replace('now', () => scheduler.now());
@@ -15,7 +15,7 @@ export const inVirtualTime = <T>(scheduler: SchedulerLike, act: () => T): T => {
   }
 };
 
-/** Gives a method of `asyncScheduler` its place back, on the object or above it. */
+/** Restores a method of `asyncScheduler`, on the object or on its prototype. */
 type Restore = () => void;
 
 const replace = (name: 'now' | 'schedule', value: unknown): Restore => {

@@ -8,9 +8,9 @@ const COLUMNS = ['id', 'at', 'duration', 'priority', 'fails'] as const;
 export const traceHeader = COLUMNS.join(',');
 
 /**
- * Reads what `recordTrace` has written, and puts it in the order of arrival.
+ * Reads the lines of `recordTrace`, and sorts the tasks in the order of arrival.
  *
- * A task that failed has the name of its error as `fails`, which `checkHealth` is asked about.
+ * The `fails` of a failed task is the name of its error. A simulation passes this name to `checkHealth`.
  *
  * @example
  * ```ts
@@ -22,9 +22,9 @@ export const traceHeader = COLUMNS.join(',');
  * }
  * ```
  *
- * @param lines - the header and the lines, without their ends; empty ones are left out
+ * @param lines - the header and the lines, without line ends; empty lines are ignored
  * @returns the tasks
- * @throws InvalidConfigError that names the line, its value and what would be right
+ * @throws InvalidConfigError that names the line, its value and the expected form
  */
 export const parseTrace = (lines: Iterable<string>): SimulatedTask[] => {
   const rows: { id: number; task: SimulatedTask }[] = [];

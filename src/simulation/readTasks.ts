@@ -1,13 +1,13 @@
 import { InvalidConfigError } from 'rx-tasker';
 import type { SimulatedTask } from './types.js';
 
-/** A task that was checked, with the time since the first arrival as `at`. */
+/** A checked task, with the time since the first arrival as `at`. */
 export type Task = Required<SimulatedTask>;
 
 /**
- * Checks tasks one at a time. Each is copied, since a generator may give the same object again and again.
+ * Checks tasks one at a time. It copies each task, since a generator may give the same object many times.
  *
- * @throws InvalidConfigError that names the task by its index, the field, its value and what would be right
+ * @throws InvalidConfigError that names the task by its index, the field, its value and the expected value
  */
 export function* readTasks(tasks: Iterable<SimulatedTask>): Generator<Task, undefined> {
   if (typeof tasks !== 'object' || tasks === null || !(Symbol.iterator in tasks)) {

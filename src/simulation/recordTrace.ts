@@ -2,29 +2,29 @@ import { defer, filter, isObservable, map, startWith, type Observable } from 'rx
 import { InvalidConfigError, type TaskEvent } from 'rx-tasker';
 import { traceHeader } from './parseTrace.js';
 
-/** What has events: a `TaskManager`, or `{ events$ }` with the output of `runTasks`. */
+/** A source of events: a `TaskManager`, or `{ events$ }` with the output of `runTasks`. */
 export interface EventSource {
   readonly events$: Observable<TaskEvent>;
 }
 
 /**
- * Writes down the tasks of a live manager as CSV, so that the day can be simulated with other settings: a header,
- * then a line, without its end, for each task when it ends.
+ * Records the tasks of a live manager as CSV, for a simulation of the same day with other settings. It emits a
+ * header, and then a line, without a line end, at the end of each task.
  *
  * | column     |                                                                                          |
  * | ---------- | ---------------------------------------------------------------------------------------- |
  * | `id`       | the number of the task, in the order of arrival                                          |
- * | `at`       | when it arrived, in ms by the manager's clock: since 1970, if it has no `scheduler`      |
- * | `duration` | how long workers had it, in ms: all its attempts; of a failed task the mean of these     |
- * | `priority` | as it came                                                                               |
- * | `fails`    | of a task that failed: the `name` of its last error; empty for others                    |
+ * | `at`       | the time of arrival, in ms by the manager's clock: since 1970 without a `scheduler`      |
+ * | `duration` | the time on workers, in ms: of all attempts, or of a failed task their mean              |
+ * | `priority` | the priority at the arrival                                                              |
+ * | `fails`    | the `name` of the last error of a failed task; empty for other tasks                     |
  *
- * The lines are in the order of the ends. To hold them back until all that arrived earlier has ended would mean
- * to keep everything while one task takes an hour; so, what is remembered are the tasks that run or are tried
- * again, and who reads the trace puts it in order, as `parseTrace` does, or `sort -t, -k1n` for a whole day.
+ * The lines are in the order of the ends. The order of arrival would need memory for all lines while one task
+ * takes an hour. The recording remembers only tasks that run or wait for a retry. A reader sorts the trace, as
+ * `parseTrace` does, or with `sort -t, -k1n` for a whole day.
  *
- * A task that is cancelled has a line if it was running, and `runTask`, which takes up no worker, has none. It
- * completes with the manager; unsubscribing ends the recording.
+ * A cancelled task has a line if it was running. A `runTask` has no line, since it takes no worker. The output
+ * completes with the manager. An unsubscribe ends the recording.
  *
  * @example
  * ```ts
@@ -47,9 +47,9 @@ export interface EventSource {
  * await manager.stop();
  * ```
  *
- * @param manager - whose tasks are to be written down
+ * @param manager - the manager to record
  * @returns the lines; each subscription is a recording of its own
- * @throws InvalidConfigError if it has no `events$`
+ * @throws InvalidConfigError if `manager` has no `events$`
  */
 export const recordTrace = (manager: EventSource): Observable<string> => {
   const { events$ } = manager ?? {};
@@ -66,11 +66,11 @@ export const recordTrace = (manager: EventSource): Observable<string> => {
   });
 };
 
-/** A task that runs, or waits to be tried again. */
+/** A task that runs or waits for a retry. */
 interface Begun {
   readonly priority: number;
   startedAt: number;
-  /** How long earlier attempts took, in ms. */
+  /** The time of earlier attempts, in ms. */
   spent: number;
 }
 
@@ -85,7 +85,7 @@ const lineOf = (event: TaskEvent, begun: Map<number, Begun>): string | undefined
     else begun.set(id, { priority, startedAt, spent: 0 });
     return undefined;
   }
-  // Of a task that began before the recording, the last attempt is known.
+  // Of a task that started before the recording, only the last attempt is known.
   const { priority, spent } = task ?? { priority: event.priority, spent: 0 };
   if (event.type === 'retried') {
     const { startedAt } = event;
@@ -105,7 +105,7 @@ const lineOf = (event: TaskEvent, begun: Map<number, Begun>): string | undefined
   return duration > 0 ? [id, queuedAt, duration, priority, ''].join(',') : undefined;
 };
 
-/** Fit for a cell of a CSV file. */
+/** The name of an error, fit for a cell of a CSV file. */
 const nameOf = (error: unknown): string => {
   const name = error instanceof Error ? error.name : typeof error;
   return name.replace(/[^\w.-]+/g, '_') || 'Error';

@@ -10,17 +10,16 @@ import { SimulationStalledError } from './SimulationStalledError.js';
 import type { SimulationOptions, SimulationReport } from './types.js';
 
 /**
- * Runs the engine itself, with the config and the policy of a `TaskManager`, in virtual time, on tasks of
- * which is known when they arrive and how long they take: what would tomorrow's settings have made of
- * yesterday's traffic?
+ * Runs the real engine in virtual time, with the config and the policy of a `TaskManager`. The arrival and the
+ * duration of each task are known. It answers: how would tomorrow's settings have handled yesterday's traffic?
  *
- * The same options give the same report, to the bit. Memory is bounded by what waits and runs at once, the
- * timeline, and 8 bytes for the wait of each task.
+ * The same options give the same report, to the bit. Memory is bounded by the tasks that wait and run at once,
+ * the timeline, and 8 bytes for the wait of each task.
  *
- * Time begins with the first arrival, which has the base workers made, and ends with the last task. A task
- * that arrives at the moment of a look at the load, or of another task's end, comes ahead of it. Within the
- * call RxJS's `asyncScheduler` is in virtual time, so that a policy may use `stabilise` or `timer` as it is; one
- * that asks the platform for the time is not repeatable.
+ * Time starts with the first arrival, at which the base workers are made, and ends with the last task. A task that
+ * arrives at the moment of a look at the load, or of the end of another task, comes first. During the call, RxJS's
+ * `asyncScheduler` is in virtual time. So a policy may use `stabilise` or `timer` without a scheduler. A policy
+ * that reads the time of the platform is not repeatable.
  *
  * @example
  * ```ts
@@ -35,10 +34,10 @@ import type { SimulationOptions, SimulationReport } from './types.js';
  * ```
  *
  * @param options - tasks, config, startup and onEvent
- * @returns what came of it
- * @throws InvalidConfigError that names the field, as in `tasks[3].at`, its value and what would be right;
- * `SimulationStalledError` if tasks do not come to an end; whatever the policy, `startup`, `onEvent` or the
- * iterable throws
+ * @returns the report
+ * @throws InvalidConfigError that names the field, as in `tasks[3].at`, its value and the expected value;
+ * `SimulationStalledError` if tasks do not end; any error that the policy, `startup`, `onEvent` or the iterable
+ * throws
  */
 export const simulate = (options: SimulationOptions): SimulationReport => {
   if (typeof options !== 'object' || options === null) {
@@ -48,7 +47,7 @@ export const simulate = (options: SimulationOptions): SimulationReport => {
   return inVirtualTime(scheduler, () => run(options, scheduler));
 };
 
-/** So many steps of virtual time without an arrival or an end are taken to mean that there will be none. */
+/** After so many steps of virtual time without an arrival or an end, the simulation counts as stalled. */
 const GREATEST_PAUSE = 2_000_000;
 
 const run = (options: SimulationOptions, scheduler: HeapScheduler): SimulationReport => {

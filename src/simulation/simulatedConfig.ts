@@ -11,10 +11,10 @@ import type { Meter } from './Meter.js';
 import type { SimulationOptions } from './types.js';
 
 /**
- * The config that a simulation gives the engine: the user's, with workers that do nothing and take their time
- * to come up, and virtual time.
+ * The config that a simulation gives the engine. It is the user's config in virtual time, with workers that do
+ * nothing and take their startup time.
  *
- * @param fail - called with what the policy or `startup` has thrown
+ * @param fail - called with an error that the policy or `startup` has thrown
  */
 export const simulatedConfig = (
   { config, startup = 0 }: SimulationOptions,
@@ -55,7 +55,7 @@ export const simulatedConfig = (
     logger: undefined,
     collector: noCollector(),
     abortGrace: undefined,
-    releaseTimeout: Infinity, // a worker that is not wanted any more before it is up may take its time
+    releaseTimeout: Infinity, // a worker that is given up while it starts may take its time
     scheduler,
   };
 };
@@ -65,7 +65,7 @@ const checkStartup = (field: string, value: number): number => {
   throw new InvalidConfigError(field, value, 'a finite number of ms >= 0');
 };
 
-/** The policy, the errors of which are the simulation's: a manager would report them and go on. */
+/** Makes an error of the policy end the simulation. A manager would report the error and continue. */
 const strictly =
   (policy: ScalingPolicy, fail: (error: unknown) => void): ScalingPolicy =>
   (loads) =>
@@ -80,7 +80,7 @@ const strictly =
       }),
     );
 
-/** What is measured here is exact, and no digest need be paid for. */
+/** The simulation measures exactly by itself, so it need not pay for a digest. */
 const noCollector = (): MetricsCollector => {
   const nothing = (): void => undefined;
   return {

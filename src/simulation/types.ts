@@ -4,18 +4,18 @@ import type { TimelinePoint } from './Timeline.js';
 
 /** A task of a simulation. */
 export interface SimulatedTask {
-  /** When it arrives, in ms; not before the task ahead of it. Where the count begins is all the same. */
+  /** The time of arrival, in ms, not before the previous task. The origin of the times does not matter. */
   readonly at: number;
-  /** How long a worker has it, in ms; >= 0. Each of its attempts takes that long. */
+  /** The time on a worker, in ms, >= 0. Each attempt takes that time. */
   readonly duration: number;
   /**
-   * As for a real task: higher is served first. A finite number.
+   * The priority, as for a real task: the highest is served first. A finite number.
    *
    * @default 0
    */
   readonly priority?: number | undefined;
   /**
-   * The error that each attempt ends with, after `duration`. It goes through `checkHealth` and the retries.
+   * The error of each attempt, after `duration`. It goes through `checkHealth` and the retries.
    *
    * @default none: the task completes
    */
@@ -23,9 +23,9 @@ export interface SimulatedTask {
 }
 
 /**
- * The settings of a task manager that play a part in a simulation: all but those of resources, logging,
- * measuring and time. A whole `TaskManagerConfig` may be given; of the others no notice is taken. There are no
- * resources: `checkHealth` is given `undefined` for one.
+ * The settings of a task manager that a simulation uses: all except settings of resources, logging, measuring
+ * and time. A caller may give a whole `TaskManagerConfig`. The simulation ignores its other settings. There are no
+ * resources: `checkHealth` gets `undefined` as the resource.
  */
 export type SimulationConfig = Omit<
   TaskManagerConfig<unknown>,
@@ -40,16 +40,16 @@ export type SimulationConfig = Omit<
   | 'scheduler'
 >;
 
-/** What to simulate. */
+/** The options of `simulate`. */
 export interface SimulationOptions {
-  /** In ascending order of `at`. It is read one task at a time, so that it may be a generator of millions. */
+  /** The tasks, in ascending order of `at`. They are read one at a time, so a generator may give millions. */
   tasks: Iterable<SimulatedTask>;
   /** The settings of the manager, its scaling policy among them. */
   config: SimulationConfig;
   /**
-   * How long a worker takes to come up, in ms, >= 0 and finite; or a function that says so for the n-th worker
-   * that is made, counted from 0. The base workers are made when the first task arrives, and they too take
-   * that long: `(n) => (n < workerCount ? 0 : 2000)` has them ready.
+   * The startup time of a worker, in ms, >= 0 and finite. A function gives the startup time of the n-th worker,
+   * counted from 0. The base workers are made when the first task arrives, and take this time too. With
+   * `(n) => (n < workerCount ? 0 : 2000)` the base workers are ready at once.
    *
    * @default 0
    */
@@ -58,32 +58,32 @@ export interface SimulationOptions {
   onEvent?: ((event: TaskEvent) => void) | undefined;
 }
 
-/** What came of a simulation. Times are in ms where nothing else is said. */
+/** The result of a simulation. Times are in ms, except where a field says otherwise. */
 export interface SimulationReport {
-  /** How many tasks there were. */
+  /** The number of tasks. */
   readonly tasks: number;
-  /** From the first arrival until the last task has ended. */
+  /** The time from the first arrival to the end of the last task. */
   readonly duration: number;
-  /** Of the tasks that completed: from the arrival to the start of the last attempt. Exact. */
+  /** The waits of completed tasks, from the arrival to the start of the last attempt. Exact. */
   readonly wait: Summary;
-  /** The same by the priority that the task came with, the most urgent first. */
+  /** The same by the priority at the arrival, the highest first. */
   readonly waitByPriority: ReadonlyMap<number, Summary>;
   /**
-   * What is paid for: the lives of all workers, from creation, start-up included, to release or to the end. One
-   * that is given up while it starts is released when it is up.
+   * The paid time: the lives of all workers, from creation, with startup, to release or to the end. A worker that
+   * is given up while it starts is released when it is up.
    */
   readonly workerSeconds: number;
-  /** How long workers had a task, all attempts included. */
+  /** The time in which workers had a task, all attempts included. */
   readonly busySeconds: number;
-  /** `workerSeconds` over the sum of the tasks' durations; 0 if that is 0. */
+  /** `workerSeconds` over the sum of the tasks' durations; 0 if that sum is 0. */
   readonly costRatio: number;
-  /** How many workers were made, the base workers among them. */
+  /** The number of workers made, base workers included. */
   readonly workersStarted: number;
-  /** How often the number of workers was changed. */
+  /** The number of changes of the target. */
   readonly scaleActions: number;
-  /** How many of these changes went the other way than the one before. */
+  /** The number of changes in the opposite direction of the previous change. */
   readonly reversals: number;
-  /** The most workers that there were at once, without those that were given up while starting. */
+  /** The greatest number of workers at once, without workers that were given up while starting. */
   readonly peakWorkers: number;
   /** Up to 1,000 points at equal distances, and the end. */
   readonly timeline: readonly TimelinePoint[];

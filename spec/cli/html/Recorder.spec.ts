@@ -22,13 +22,13 @@ const record = (
 };
 
 describe('Recorder', () => {
-  it('should keep the highest of each level within each span, and count', () => {
+  it('keeps the highest value of each level in each span, and counts', () => {
     const tasks = [
       { at: 0, duration: 150 },
       { at: 10, duration: 150 },
       { at: 120, duration: 100 },
     ];
-    // The second waits for a worker to start up; meanwhile the policy asks for one more.
+    // The second task waits for a starting worker. Meanwhile the policy asks for one more.
     const { spans, duration } = record(tasks, 4);
     expect(duration).toBeLessThanOrEqual(260);
     expect(spans.map(({ start, length }) => [start, length])).toEqual([
@@ -47,7 +47,7 @@ describe('Recorder', () => {
     expect(spans[2]!.waits).toEqual([]);
   });
 
-  it('should carry levels through spans without an event', () => {
+  it('carries levels through spans without an event', () => {
     const { spans } = record([{ at: 0, duration: 1000 }], 10);
     expect(spans).toHaveLength(10);
     for (const { busy, up, queued } of spans.slice(1)) {
@@ -55,12 +55,12 @@ describe('Recorder', () => {
     }
   });
 
-  it('should not take a task for waiting that starts as it arrives', () => {
+  it('does not count a task as waiting that starts at its arrival', () => {
     const { spans } = record([{ at: 0, duration: 50 }], 10);
     expect(spans.map(({ queued }) => queued)).toEqual(spans.map(() => 0));
   });
 
-  it('should not have a level in a span that it ends with', () => {
+  it('has no level in a span that starts at the end of the level', () => {
     const tasks = [
       { at: 0, duration: 100 },
       { at: 150, duration: 50 },
@@ -77,20 +77,20 @@ describe('Recorder', () => {
     ]);
   });
 
-  it('should take a simulation without a length', () => {
+  it('takes a simulation without a length', () => {
     expect(record([{ at: 0, duration: 0 }], 10).spans).toEqual([
       expect.objectContaining({ start: 0, length: 0, arrived: 1, ended: 1, waits: [0] }),
     ]);
   });
 
-  it('should choose spans that are easy to read', () => {
+  it('chooses spans that are easy to read', () => {
     const [{ length } = { length: 0 }] = new Recorder(3_453_331, 600, 1).spans;
     expect({ length }).toEqual({ length: 10_000 });
     expect(new Recorder(3_453_331, 600, 1).spans).toHaveLength(346);
     expect(new Recorder(1e11, 40, 1).spans[0]!.length % 86_400_000).toBe(0);
   });
 
-  it('should lose no maximum, no task and no wait, however few spans there are', () => {
+  it('loses no maximum, no task and no wait, however few the spans', () => {
     const task = fc.record({ at: fc.nat(500), duration: fc.nat(200) });
     fc.assert(
       fc.property(
@@ -114,7 +114,7 @@ describe('Recorder', () => {
               busy--;
               waits.push(event.startedAt - event.queuedAt);
             }
-            // More is to happen at this moment.
+            // More events follow at this moment.
             if (events[index + 1]?.time === event.time) return;
             greatest = {
               queued: Math.max(greatest.queued, queued),

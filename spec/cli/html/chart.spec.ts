@@ -10,7 +10,7 @@ describe('formatPercentile', () => {
     [0.999, '99.9 %'],
     [0.9999, '99.99 %'],
     [0.99995, '99.995 %'],
-  ])('should write the place of %d as %j', (share, text) => {
+  ])('writes the place of %d as %j', (share, text) => {
     expect(formatPercentile(percentilePlace(share))).toBe(text);
   });
 });

@@ -26,7 +26,7 @@ describe('chartsOverTime', () => {
     span(1000, { length: 500, ended: 5 }),
   ];
 
-  it('should show levels, rates and waits by span', () => {
+  it('shows levels, rates and waits by span', () => {
     const charts = chartsOverTime(spans, []);
     const seriesOf = (title: string) =>
       charts
@@ -49,7 +49,7 @@ describe('chartsOverTime', () => {
     ]);
   });
 
-  it('should say in words what is to be seen', () => {
+  it('says in words what the chart shows', () => {
     expect(chartsOverTime(spans, []).map(({ summary }) => summary)).toEqual([
       'Up to 2 at 0:00 are up; up to 2 at 0:00 are busy.',
       'Up to 4 at 0:00.',
@@ -58,14 +58,14 @@ describe('chartsOverTime', () => {
     ]);
   });
 
-  it('should draw a target of the longest wait, and no other', () => {
+  it('draws a target of the longest wait, and no other', () => {
     const limits = chartsOverTime(spans, parseTargets('max=2s,p99=1s')).flatMap(
       (each) => each.limits,
     );
     expect(limits).toEqual([{ name: 'target of the longest', value: 2000 }]);
   });
 
-  it('should have no rate of a span without a length', () => {
+  it('has a rate of 0 in a span without a length', () => {
     const [, , rates] = chartsOverTime([span(0, { length: 0, arrived: 1, ended: 1 })], []);
     expect(rates!.series.map(({ values }) => values)).toEqual([[0], [0]]);
   });
@@ -78,14 +78,14 @@ describe('waitChart', () => {
       chart.x.values.findIndex((place) => Math.abs(place - percentilePlace(share)) < 0.001)
     ]!;
 
-  it('should give the exact wait of a percentile', () => {
+  it('gives the exact wait of a percentile', () => {
     expect(at(0)).toBe(1);
     expect(at(0.9)).toBe(900);
     expect(at(0.99)).toBe(990);
     expect(at(0.999)).toBe(999);
   });
 
-  it('should say nothing of percentiles that there are too few tasks for', () => {
+  it('has no value at a percentile with too few tasks', () => {
     const chart = waitChart(
       new Map([
         [0, waits],
@@ -99,14 +99,14 @@ describe('waitChart', () => {
     expect(others!.values.every((value) => value !== null)).toBe(true);
   });
 
-  it('should draw one line for all where there are more priorities than can be told apart', () => {
+  it('draws one line for all tasks when there are too many priorities', () => {
     const many = new Map(Array.from({ length: 130_000 }, (_, index) => [index, [index + 1]]));
     const chart = waitChart(many, []);
     expect(chart.series.map(({ name }) => name)).toEqual(['wait']);
     expect(at(0.9, chart)).toBe(117_000);
   });
 
-  it('should draw targets up to the percentile that they are of', () => {
+  it('draws each target up to its percentile', () => {
     const { limits } = waitChart(new Map([[0, waits]]), parseTargets('p99=1s,max=2s,mean=1ms'));
     expect(limits).toEqual([
       { name: 'target: p99', value: 1000, until: expect.closeTo(2, 9) },
@@ -116,7 +116,7 @@ describe('waitChart', () => {
 });
 
 describe('sweepCharts', () => {
-  it('should show waits and costs by value', () => {
+  it('shows waits and costs by value', () => {
     const steps = [1, 2].map((value) => ({ ...trial(value), label: String(value), value }));
     const [waits, costs] = sweepCharts('base', steps, false, parseTargets('p99=1s'));
     expect(waits!.x).toEqual({ name: 'base', quantity: 'count', values: [1, 2] });
@@ -127,7 +127,7 @@ describe('sweepCharts', () => {
 });
 
 describe('trialsChart', () => {
-  it('should tell who meets the target, from the shortest wait on, and leave out who is far off', () => {
+  it('groups trials by the target, shortest wait first, without far trials', () => {
     const trials = [trial(1), trial(10), trial(5), trial(20)];
     const chart = trialsChart(trials, parseTargets('p99=1s')[0]!);
     expect(chart.x.values).toEqual([0, 1000, 3000]);

@@ -5,7 +5,7 @@ import type { Chart } from '../../../cli/html/chart.js';
 const nasty = `"><script>alert('x')</script>`;
 const escaped = '&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;';
 
-/** Without the spaces around tags. */
+/** The text without the spaces around tags. */
 const tight = (part: Html): string => part.text.replace(/\s*([<>])\s*/g, '$1');
 
 const chart: Chart = {
@@ -29,24 +29,24 @@ describe('page', () => {
     assets,
   );
 
-  it('should escape titles, texts and the data of charts', () => {
+  it('escapes titles, texts and the data of charts', () => {
     expect(text).toContain(`<title>${escaped}</title>`);
     expect(text).toContain(`<h1>${escaped}</h1>`);
     expect(text).toContain(`<p>${escaped}</p>`);
     expect(text).toContain(`<h2>${escaped}</h2>`);
     expect(text).not.toContain(nasty);
-    // The data and the program; the one in the program's text does not end it.
+    // One of the data and one of the program. The one in the program's text does not end the program.
     expect(text.match(/<\/script>/g)).toHaveLength(2);
     const [, data] = /id="charts">(.*)<\/script>/.exec(text)!;
     expect(JSON.parse(data!)).toEqual([chart]);
   });
 
-  it('should reach for nothing outside', () => {
+  it('loads nothing from outside', () => {
     expect(text).toContain(`content="default-src 'none'; style-src`);
     expect(text).not.toMatch(/\b(src|href)=/);
   });
 
-  it('should have a language, a title, headings and both colour schemes', () => {
+  it('has a language, a title, headings and both colour schemes', () => {
     expect(text).toMatch(/^<!doctype html>\s*<html lang="en">/);
     expect(text).toContain('prefers-color-scheme: dark');
     expect(text).toContain('<noscript>');
@@ -54,13 +54,13 @@ describe('page', () => {
 });
 
 describe('figure', () => {
-  it('should say in words what the chart shows', () => {
+  it('says in words what the chart shows', () => {
     expect(figure(chart).text).toContain(`role="img" aria-label="${escaped}: ${escaped}"`);
   });
 });
 
 describe('table', () => {
-  it('should have a caption, and titles of columns and rows', () => {
+  it('has a caption, and titles of columns and rows', () => {
     const text = tight(table('Waits', ['wait', 'p99'], [[nasty, '1 s']]));
     expect(text).toContain('<caption>Waits</caption>');
     expect(text).toContain('<th scope="col">p99</th>');
@@ -70,13 +70,13 @@ describe('table', () => {
 });
 
 describe('factList', () => {
-  it('should put names and values side by side', () => {
+  it('puts names and values side by side', () => {
     expect(tight(factList([['policy', nasty]]))).toContain(`<dt>policy</dt><dd>${escaped}</dd>`);
   });
 });
 
 describe('spansTable', () => {
-  it('should show the figures of each span', () => {
+  it('shows the figures of each span', () => {
     const { text } = spansTable([
       {
         ...{ start: 60_000, length: 2000, asked: 4, up: 3, busy: 2, queued: 1 },

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { arrivalReader, between } from '../../../cli/trace/arrival.js';
 import type { Unit } from '../../../cli/durations.js';
 
-/** ms from one arrival to another, written in the same way. */
+/** The ms between two arrivals in the same format. */
 const span = (from: string, to: string, unit?: Unit): number | undefined => {
   const reader = arrivalReader(from, unit);
   const [start, end] = [reader.read(from), reader.read(to)];
@@ -10,7 +10,7 @@ const span = (from: string, to: string, unit?: Unit): number | undefined => {
 };
 
 describe('arrivalReader', () => {
-  it('should keep all digits below a millisecond', () => {
+  it('keeps all digits below a millisecond', () => {
     expect(span('2023-11-16 18:17:03.9799600', '2023-11-16 18:17:03.9799601')).toBeCloseTo(
       1e-4,
       12,
@@ -22,7 +22,7 @@ describe('arrivalReader', () => {
     expect(span('1700158623979960000', '1700158623979960001')).toBeCloseTo(1e-6, 12);
   });
 
-  it('should tell the unit of a time since 1970 by its size', () => {
+  it('finds the unit of a time since 1970 by its size', () => {
     expect(span('1700158623', '1700158624')).toBe(1000);
     expect(span('1700158623979', '1700158623980')).toBe(1);
     expect(span('1700158623979000', '1700158623980000')).toBe(1);
@@ -30,13 +30,13 @@ describe('arrivalReader', () => {
     expect(arrivalReader('1700158623', undefined).kind).toBe('time since 1970 in s');
   });
 
-  it('should take a small number for an offset in ms', () => {
+  it('takes a small number as an offset in ms', () => {
     expect(span('0', '12.5')).toBe(12.5);
     expect(span('-5', '5')).toBe(10);
     expect(arrivalReader('0', undefined).kind).toBe('offset in ms');
   });
 
-  it('should take the unit that is given', () => {
+  it('takes the given unit', () => {
     expect(span('0.5', '1.75', 's')).toBe(1250);
     expect(span('1', '2', 'm')).toBe(60_000);
     expect(span('1700158623', '1700158624', 'ms')).toBe(1);
@@ -47,7 +47,7 @@ describe('arrivalReader', () => {
     expect(span('1e3', '2.5e3', 'ms')).toBe(1500);
   });
 
-  it('should take a time without a zone for UTC, and heed one', () => {
+  it('takes a time without a zone as UTC, and obeys a zone', () => {
     expect(span('2023-11-16 18:00', '2023-11-16T18:00:00Z')).toBe(0);
     expect(span('2023-11-16 18:00', '2023-11-16T20:00:00+02:00')).toBe(0);
     expect(span('2023-11-16 18:00', '2023-11-16 13:30:00.5-0430')).toBe(500);
@@ -65,13 +65,13 @@ describe('arrivalReader', () => {
     '12 apples',
     'NaN',
     'Infinity',
-  ])('should refuse %j', (text) => {
+  ])('refuses %j', (text) => {
     expect(arrivalReader('2023-11-16 10:00', undefined).read(text)).toBeUndefined();
     expect(arrivalReader('0', undefined).read(text)).toBeUndefined();
   });
 
   it.each([undefined, 'ns', 'us', 'ms', 's'] as const)(
-    'should refuse more digits than a number holds, in %s',
+    'refuses more digits than a number holds, in %s',
     (unit) => {
       const digits = '9'.repeat(400);
       expect(arrivalReader(digits, unit).read(digits)).toBeUndefined();
@@ -79,12 +79,12 @@ describe('arrivalReader', () => {
     },
   );
 
-  it('should refuse a row that is written in another way than the first', () => {
+  it('refuses a row in another format than the first row', () => {
     expect(span('0', '2023-11-16 10:00')).toBeUndefined();
     expect(span('2023-11-16 10:00', '0')).toBeUndefined();
   });
 
-  it('should read back any date', () => {
+  it('reads back any date', () => {
     const day = fc.date({
       min: new Date('1990-01-01'),
       max: new Date('2090-01-01'),

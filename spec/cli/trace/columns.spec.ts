@@ -2,31 +2,31 @@ import { findColumn, indexOfColumn, unitOf } from '../../../cli/trace/columns.js
 
 describe('findColumn', () => {
   it.each(['at', 'Arrival Time', 'queued_at', 'TIMESTAMP', 'time (s)', 'createdAt', 'start'])(
-    'should take %j for the arrival',
+    'takes %j as the arrival',
     (name) => {
       expect(findColumn(['x', name], 'at')).toBe(1);
     },
   );
 
   it.each(['duration', 'Duration_ms', 'service-time', 'durationMs', 'elapsed (s)', 'Latency [ms]'])(
-    'should take %j for the duration',
+    'takes %j as the duration',
     (name) => {
       expect(findColumn(['x', name], 'duration')).toBe(1);
     },
   );
 
-  it('should prefer an arrival to a start', () => {
+  it('prefers an arrival to a start', () => {
     expect(findColumn(['started_at', 'queued_at'], 'at')).toBe(1);
   });
 
-  it('should find none where there is none', () => {
+  it('finds none in other names', () => {
     expect(findColumn(['atlas', 'endurance'], 'at')).toBe(-1);
     expect(findColumn(['at', 'endurance'], 'duration')).toBe(-1);
   });
 });
 
 describe('indexOfColumn', () => {
-  it('should prefer the exact name to one in another case', () => {
+  it('prefers the exact name to one in another case', () => {
     expect(indexOfColumn(['Time', 'time'], 'time')).toBe(1);
     expect(indexOfColumn(['Time', 'other'], 'time')).toBe(0);
     expect(indexOfColumn(['Time'], 'tim')).toBe(-1);
@@ -34,12 +34,12 @@ describe('indexOfColumn', () => {
 });
 
 describe('unitOf', () => {
-  // Each of these took minutes where the time grew with the square of the length.
+  // If the time grew with the square of the length, each name would take minutes.
   it.each([
     ['underscores', '_'.repeat(500_000) + '!'],
     ['letters', 'a'.repeat(500_000) + '!'],
     ['letters with a unit', '_'.repeat(500_000) + 'a_'.repeat(10)],
-  ])('should look at the end only of a long name: %s', (_, name) => {
+  ])('reads only the end of a long name: %s', (_, name) => {
     expect(unitOf(name)).toBeUndefined();
     expect(findColumn([name], 'at')).toBe(-1);
   });
@@ -56,7 +56,7 @@ describe('unitOf', () => {
     ['xMs', 'ms'],
     ['x__us', 'us'],
     ['wait_microseconds', 'us'],
-  ])('should find it in %j', (name, unit) => {
+  ])('finds the unit in %j', (name, unit) => {
     expect(unitOf(name)).toBe(unit);
   });
 
@@ -70,7 +70,7 @@ describe('unitOf', () => {
     '_ms',
     'duration_constructor',
     'a___proto__',
-  ])('should find none in %j', (name) => {
+  ])('finds none in %j', (name) => {
     expect(unitOf(name)).toBeUndefined();
   });
 });

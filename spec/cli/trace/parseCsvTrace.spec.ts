@@ -17,7 +17,7 @@ const errorOf = (text: string, options?: TraceOptions): string => {
 };
 
 describe('parseCsvTrace', () => {
-  it('should find the columns by the header, and count from the first arrival', () => {
+  it('finds the columns by the header, and counts from the first arrival', () => {
     const { tasks, columns } = read('id,arrival,Duration (s),priority\n1,1000,2,0\n2,1500,0.5,3\n');
     expect(tasks).toEqual([
       { at: 0, duration: 2000, priority: 0 },
@@ -28,7 +28,7 @@ describe('parseCsvTrace', () => {
     );
   });
 
-  it('should take the columns and units that are named', () => {
+  it('takes the named columns and units', () => {
     const options: TraceOptions = {
       ...{ at: 'when', atUnit: 's', duration: 'work', durationUnit: 'm', priority: 'class' },
     };
@@ -39,7 +39,7 @@ describe('parseCsvTrace', () => {
     ]);
   });
 
-  it('should take the sum of columns as the duration', () => {
+  it('takes the sum of columns as the duration', () => {
     const { tasks, columns } = read(
       'TIMESTAMP,ContextTokens,GeneratedTokens\n' +
         '2023-11-16 18:17:03.9799600,4808,10\n2023-11-16 18:17:04.0319600,3180,8\n',
@@ -51,11 +51,11 @@ describe('parseCsvTrace', () => {
     expect(columns).toContain('duration 0.3*ContextTokens + 30*GeneratedTokens in ms');
   });
 
-  it('should prefer a column to a sum of the same name', () => {
+  it('prefers a column to a sum of the same name', () => {
     expect(read('at,a,a+b\n0,1,7\n', { duration: 'a+b' }).tasks[0]!.duration).toBe(7);
   });
 
-  it('should read quoted fields, CRLF, a byte order mark, empty lines and other separators', () => {
+  it('reads quoted fields, CRLF, a byte order mark, empty lines and other separators', () => {
     const expected = [
       { at: 0, duration: 2, priority: 0 },
       { at: 1, duration: 3, priority: 0 },
@@ -69,7 +69,7 @@ describe('parseCsvTrace', () => {
     expect(parseCsvTrace(utf16, 'trace.csv').tasks).toEqual(expected);
   });
 
-  it('should read what recordTrace writes', () => {
+  it('reads the output of recordTrace', () => {
     const text = 'id,at,duration,priority,fails\n2,1010.5,5,0,\n1,1000.25,30,1,TimeoutError\n';
     expect(read(text, { sort: true }).tasks).toEqual([
       { at: 0, duration: 30, priority: 1 },
@@ -77,7 +77,7 @@ describe('parseCsvTrace', () => {
     ]);
   });
 
-  it('should put rows in order on request, those of one moment as they come', () => {
+  it('sorts rows on request, and keeps the order within one moment', () => {
     const { tasks } = read('at,duration\n7,1\n5,2\n7,3\n', { sort: true });
     expect(tasks.map(({ at, duration }) => [at, duration])).toEqual([
       [0, 2],
@@ -86,9 +86,9 @@ describe('parseCsvTrace', () => {
     ]);
   });
 
-  it('should name the line of a row that is out of order, and the way out', () => {
+  it('names the line of a row that is out of order, and the flag that helps', () => {
     expect(errorOf('at,duration\n5,1\n\n4,1\n')).toBe(
-      'trace.csv:4: this row is earlier than the one before it; --sort puts them in order',
+      'trace.csv:4: this row is earlier than the row before; --sort sorts the rows',
     );
   });
 
@@ -105,13 +105,13 @@ describe('parseCsvTrace', () => {
     ['at,duration\n2023-11-16,1\n5,1\n', 'trace.csv:3: "at" should be a date and time as in'],
     ['at,duration\n0,1\n0,1,1\n', 'trace.csv:3: Invalid Record Length'],
     ['at,duration\n0,"1\n', 'trace.csv:2: Quote Not Closed'],
-    ['at,work\n0,1\n', 'trace.csv:1: there is no column for the duration: name it by --duration'],
-    ['when,duration\n0,1\n', 'trace.csv:1: there is no column for the arrival: name it by --at'],
-  ])('should say of %j what is wrong', (text, message) => {
+    ['at,work\n0,1\n', 'trace.csv:1: there is no column for the duration: name one by --duration'],
+    ['when,duration\n0,1\n', 'trace.csv:1: there is no column for the arrival: name one by --at'],
+  ])('says what is wrong with %j', (text, message) => {
     expect(errorOf(text)).toContain(message);
   });
 
-  it('should name the columns that there are', () => {
+  it('names the existing columns', () => {
     const there = 'the columns are "at", "a b"';
     expect(errorOf('at,a b\n0,1\n')).toContain(there);
     expect(errorOf('at,a b\n0,1\n', { duration: 'c' })).toBe(
@@ -121,20 +121,20 @@ describe('parseCsvTrace', () => {
     expect(errorOf('at,a b\n0,1\n', { duration: '[a b]', priority: 'p' })).toContain(there);
   });
 
-  it('should refuse what is no text in UTF-8', () => {
+  it('refuses a file that is no text in UTF-8', () => {
     expect(() => parseCsvTrace(Uint8Array.of(0x61, 0xff, 0x0a), 'trace.csv')).toThrow(
       'trace.csv is not text in UTF-8',
     );
   });
 
-  it('should read a hundred thousand rows', () => {
+  it('reads a hundred thousand rows', () => {
     const rows = Array.from({ length: 100_000 }, (_, index) => `${index},1`);
     const { tasks } = read(`at,duration\n${rows.join('\n')}\n`);
     expect(tasks).toHaveLength(100_000);
     expect(tasks.at(-1)!.at).toBe(99_999);
   });
 
-  it('should refuse times that no clock can count', () => {
+  it('refuses times that no clock can count', () => {
     expect(errorOf('at,duration_h\n0,1e308\n')).toBe(
       'trace.csv:2: the duration is too long: 1e+308 h',
     );
@@ -151,13 +151,13 @@ describe('parseCsvTrace', () => {
     expect(errorOf(`at,duration\n${'9'.repeat(400)},1\n`)).toContain('"at" should be ');
   });
 
-  it('should take a column whose end is the name of a method for one without a unit', () => {
+  it('takes a column that ends with the name of a method as one without a unit', () => {
     expect(
       read('at,duration_constructor\n0,7\n', { duration: 'duration_constructor' }).tasks,
     ).toEqual([{ at: 0, duration: 7, priority: 0 }]);
   });
 
-  it('should quote what is not to be trusted in one line, and not all of it', () => {
+  it('quotes text of the file in one line, and shortens long text', () => {
     expect(errorOf('at,duration\n0,"\u001b[2J\nx"\n')).toBe(
       'trace.csv:3: "duration" should be a number, got "\\u001b[2J\\u000ax"',
     );
@@ -166,7 +166,7 @@ describe('parseCsvTrace', () => {
     );
   });
 
-  it('should say that a file is too long, not that it is no text', () => {
+  it('says that a file is too long, not that a file is no text', () => {
     let message = '';
     try {
       parseCsvTrace(Buffer.alloc(constants.MAX_STRING_LENGTH + 1), 'long.csv');

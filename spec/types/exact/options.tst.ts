@@ -20,18 +20,18 @@ import type {
 import type { SimulatedTask, SimulationConfig, SimulationOptions } from 'rx-tasker/simulation';
 import { describe, expect, test } from 'tstyche';
 
-/** What has each of the optional properties, and `undefined` in it. */
+/** All optional properties of a type, each with `undefined`. */
 type Undefined<T> = {
   [K in keyof T as Pick<Partial<T>, K> extends Pick<T, K> ? K : never]-?: undefined;
 };
 
 describe('an option that is undefined', () => {
-  test('is not the same as one that is left out, in this project', () => {
+  test('is not the same as an omitted option, in this project', () => {
     expect<{ a?: 1 }>().type.not.toBeAssignableFrom<Undefined<{ a?: 1 }>>();
     expect<Undefined<{ a?: 1; b: 2 }>>().type.toBe<{ a: undefined }>();
   });
 
-  test('is taken like one that is left out', () => {
+  test('is taken like an omitted option', () => {
     const signal = undefined as AbortSignal | undefined;
     expect<TaskOptions>().type.toBeAssignableFrom({ signal });
 
