@@ -173,4 +173,29 @@ describe('createRevocableLanes', () => {
       expect(new Set(all)).toEqual(new Set(items));
     },
   );
+
+  it.each(['open', 'next', 'close'] as const)(
+    'names a discipline whose `%s` calls the lanes',
+    (name) => {
+      const item = (id: number): Item => ({ id, priority: id, ahead: false, dropped: false });
+      const lanes = createLanes(function made() {
+        const schedule = strict()();
+        return {
+          ...schedule,
+          [name]: (lane: never) => {
+            lanes.push(item(8));
+            return schedule[name](lane);
+          },
+        };
+      });
+      const act = (): void => {
+        lanes.push(item(1));
+        lanes.take();
+      };
+      const error = 'Expected `made()` to be a schedule that answers without calling back';
+      expect(act).toThrow(error);
+      expect(act).toThrow(error); // it is not asked again
+      expect(lanes.drain()).toEqual([item(1)]);
+    },
+  );
 });

@@ -125,7 +125,7 @@ describe('mergeLanes', () => {
     expect([source.observed, limit.observed]).toEqual([false, false]);
   });
 
-  it('starts a value at once when a place becomes free while priority() is called', () => {
+  it('starts a value at once when asking for its priority frees a place', () => {
     const { log, lanes, source, limit } = setUp<string>({
       priority: () => {
         lanes.leave();
@@ -137,7 +137,7 @@ describe('mergeLanes', () => {
     expect(log).toEqual(['a', 'b']);
   });
 
-  it('starts what a higher limit allows when the start that raised it is over', () => {
+  it('starts what a higher limit allows when the start that raised the limit is over', () => {
     const log: string[] = [];
     const { source, limit } = setUp<number>({
       act: (value) => {

@@ -1,7 +1,7 @@
 import { noop } from 'rxjs';
 import { checkMethods } from '../checks/check.js';
 import { InvalidConfigError } from '../checks/InvalidConfigError.js';
-import type { Lane, LaneDiscipline } from './LaneDiscipline.js';
+import type { Lane, LaneDiscipline, LaneSchedule } from './LaneDiscipline.js';
 
 /** Where the values of one lane wait: a `Fifo`, or what can do more. */
 export interface LaneQueue<T> {
@@ -35,8 +35,7 @@ export interface Lanes<T, Q = unknown> {
   take: () => T;
   /** A value that was started has ended: the next one takes its place. */
   leave: () => void;
-  /** Tells the schedule that a lane is empty. */
-  close: (lane: Lane) => void;
+  readonly schedule: LaneSchedule;
 }
 
 /**
@@ -44,7 +43,7 @@ export interface Lanes<T, Q = unknown> {
  * O(log lanes) for a lane that opens or closes.
  *
  * A schedule may be the user's own. What it throws costs no value: a value is in its lane before the schedule is told
- * of it, and leaves after the schedule has said so. It is asked, and must not call back.
+ * of it, and leaves after the schedule has said so.
  *
  * Functions and not a class, since names of properties do not minify: every byte counts in `mergeMapLanes`.
  */
@@ -56,27 +55,9 @@ export const createLanes = <T, Q extends LaneQueue<T>>({
   const open = new Map<number, WaitingLane<Q>>();
   const schedule = discipline();
   checkMethods(`${discipline.name || 'discipline'}()`, schedule, ['open', 'close', 'next']);
-  /** Whether the schedule is on the stack, or has thrown: it is not asked then. */
-  let isAsked = false;
-
-  const beginToAsk = (): void => {
-    if (isAsked) {
-      throw new InvalidConfigError(
-        `${discipline.name || 'discipline'}()`,
-        schedule,
-        'a schedule that answers, and neither throws nor calls back',
-      );
-    }
-    isAsked = true;
-  };
-  const tell = (method: 'open' | 'close', lane: Lane): void => {
-    beginToAsk();
-    schedule[method](lane);
-    isAsked = false;
-  };
-
   const lanes: Lanes<T, Q> = {
     open,
+    schedule,
     running: 0,
     serve: noop,
     push: (value) => {
@@ -86,12 +67,10 @@ export const createLanes = <T, Q extends LaneQueue<T>>({
       lane.queue.push(value);
       if (waiting) return;
       open.set(priority, lane);
-      tell('open', lane);
+      schedule.open(lane);
     },
     take: () => {
-      beginToAsk();
       const given = schedule.next() as Lane | undefined; // may be anything
-      isAsked = false;
       const lane = given && open.get(given.priority);
       if (!lane) {
         throw new InvalidConfigError(
@@ -101,7 +80,7 @@ export const createLanes = <T, Q extends LaneQueue<T>>({
         );
       }
       if (lane.queue.size === 1) {
-        tell('close', lane);
+        schedule.close(lane);
         open.delete(lane.priority);
       }
       return lane.queue.take();
@@ -110,7 +89,6 @@ export const createLanes = <T, Q extends LaneQueue<T>>({
       lanes.running--;
       lanes.serve();
     },
-    close: (lane) => tell('close', lane),
   };
   return lanes;
 };

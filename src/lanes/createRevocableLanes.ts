@@ -1,4 +1,5 @@
 import { createLanes, type LaneQueue, type Lanes, type LanesOptions } from './createLanes.js';
+import { InvalidConfigError } from '../checks/InvalidConfigError.js';
 import { Fifo } from '../collections/Fifo.js';
 
 interface Options<T> extends Omit<LanesOptions<T, unknown>, 'queue'> {
@@ -15,23 +16,47 @@ export interface RevocableLanes<T> extends Lanes<T, RevocableQueue<T>> {
   drain: () => T[];
 }
 
-/** Lanes of which values can be taken back, and in which some go ahead. */
+/**
+ * Lanes of which values can be taken back, and in which some go ahead. Their discipline is asked, and must not call back:
+ * that is an error that says so. One that has thrown is not asked again: its error is thrown again.
+ */
 export const createRevocableLanes = <T>(options: Options<T>): RevocableLanes<T> => {
-  const lanes = createLanes({
-    priority: options.priority,
-    discipline: options.discipline,
-    queue: () => new RevocableQueue(options),
-  });
-  const { open } = lanes;
+  const { discipline, priority } = options;
+  const lanes = createLanes({ discipline, priority, queue: () => new RevocableQueue(options) });
+  const { open, push, take, schedule } = lanes;
+  let isAsked = false;
+  let thrown: { error: unknown } | undefined;
+
+  const ask = <A, B>(question: (about: A) => B, about: A): B => {
+    if (thrown) throw thrown.error;
+    if (isAsked) {
+      const name = `${discipline.name || 'discipline'}()`;
+      throw new InvalidConfigError(name, schedule, 'a schedule that answers without calling back');
+    }
+    isAsked = true;
+    try {
+      return question(about);
+    } catch (error) {
+      thrown = { error };
+      throw error;
+    } finally {
+      isAsked = false;
+    }
+  };
+
+  const drop = (value: T): void => {
+    const lane = open.get(priority(value));
+    if (!lane) return; // a schedule that threw has left it so
+    lane.queue.drop();
+    if (lane.queue.size > 0) return;
+    open.delete(lane.priority); // first: a schedule that throws must not leave an empty lane to be served
+    schedule.close(lane);
+  };
+
   return Object.assign(lanes, {
-    drop: (value: T) => {
-      const lane = open.get(options.priority(value));
-      if (!lane) return; // a schedule that threw has left it so
-      lane.queue.drop();
-      if (lane.queue.size > 0) return;
-      open.delete(lane.priority); // first: a schedule that throws must not leave an empty lane to be served
-      lanes.close(lane);
-    },
+    push: (value: T) => ask(push, value),
+    take: () => ask(take, undefined),
+    drop: (value: T) => ask(drop, value),
     drain: () => {
       const values = [...open.values()].flatMap(({ queue }) => queue.drain());
       open.clear();
