@@ -4,7 +4,8 @@ import { unhandledErrors } from '../support/unhandledErrors.js';
 
 const setUp = () => {
   const log: unknown[] = [];
-  const outbox = new Outbox(() => log.push('told'));
+  const outbox = new Outbox();
+  outbox.onTold = () => log.push('told');
   const tell = (about: unknown): void => void log.push(about);
   return { outbox, log, tell };
 };

@@ -442,11 +442,13 @@ describe('queueOn', () => {
       const { manager } = virtualManager();
       const state = { value: 'stopping' };
       const foreign = {
-        queueJob: (job: Job<number, number>) => {
-          if (state.value === 'stopping') job.refuse(stopped);
-          else job.fail(stopped);
+        [Symbol.for('rx-tasker.jobs')]: {
+          queue: (job: Job<number, number>) => {
+            if (state.value === 'stopping') job.refuse(stopped);
+            else job.fail(stopped);
+          },
+          cancel: () => undefined,
         },
-        cancelJob: () => undefined,
         stats: () => ({ ...manager.stats(), state: state.value }),
       } as unknown as TaskManager<number>;
       for (state.value of ['stopping', 'killed']) {

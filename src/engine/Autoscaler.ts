@@ -10,15 +10,12 @@ import {
   type Observable,
 } from 'rxjs';
 import { InvalidConfigError } from '../checks/InvalidConfigError.js';
-import type { Scaled } from '../events/events.js';
-import type { Outbox } from '../events/Outbox.js';
-import type { LoadMeter } from '../folds/LoadMeter.js';
-import type { StatsFold } from '../folds/stats.js';
 import { reportUnhandledError } from '../rx/reportUnhandledError.js';
 import { ticks } from '../rx/ticks.js';
 import { clamp } from '../scaling/clamp.js';
 import type { Load } from '../scaling/Load.js';
 import type { Settings } from './config.js';
+import type { Telling } from './createTelling.js';
 
 /** @internal */
 export interface AutoscalerOptions {
@@ -26,11 +23,8 @@ export interface AutoscalerOptions {
     Settings<never>,
     'scaling' | 'burstInterval' | 'scheduler' | 'workerCount' | 'maxWorkerCount'
   >;
-  outbox: Outbox;
-  stats: StatsFold;
-  load: LoadMeter;
+  telling: Telling<never>;
   workers: { readonly target: number; resize(target: number): void };
-  onScaled: (event: Omit<Scaled, 'type'>) => void;
 }
 
 /**
@@ -54,6 +48,7 @@ export class Autoscaler {
 
   constructor(options: AutoscalerOptions) {
     this.#options = options;
+    options.telling.outbox.onTold = () => this.#update();
   }
 
   start(): void {
@@ -66,8 +61,9 @@ export class Autoscaler {
   }
 
   /** All that has happened is told: whether the load is to be looked at may have changed. */
-  update(): void {
-    const { stats, workers, settings } = this.#options;
+  #update(): void {
+    const { telling, workers, settings } = this.#options;
+    const { stats } = telling;
     const isActive =
       stats.state !== 'paused' &&
       (stats.waitingTasks > 0 || stats.busyWorkers > 0 || workers.target > settings.workerCount);
@@ -100,7 +96,8 @@ export class Autoscaler {
   }
 
   #look(): Load {
-    const { settings, stats, load, workers } = this.#options;
+    const { settings, telling, workers } = this.#options;
+    const { stats, load } = telling;
     return {
       ...load.read(settings.scheduler.now()),
       queued: stats.waitingTasks,
@@ -112,7 +109,7 @@ export class Autoscaler {
   }
 
   #resize(target: number): void {
-    const { settings, workers, outbox, onScaled } = this.#options;
+    const { settings, workers, telling } = this.#options;
     if (typeof target !== 'number' || Number.isNaN(target)) {
       return reportUnhandledError(
         new InvalidConfigError('scaling', target, 'a stream of numbers of workers'),
@@ -122,9 +119,8 @@ export class Autoscaler {
     const to = clamp(Math.ceil(target), settings.workerCount, settings.maxWorkerCount);
     if (to === from) return;
     const load = this.#seen ?? this.#look();
-    onScaled({ time: settings.scheduler.now(), from, to, load });
+    telling.emit({ type: 'scaled', time: settings.scheduler.now(), from, to, load });
     workers.resize(to);
-    this.update();
-    outbox.flush();
+    telling.outbox.flush();
   }
 }

@@ -4,7 +4,7 @@ import { TaskManagerStoppedError } from '../events/errors.js';
 import { HandlerSubscriber } from '../rx/HandlerSubscriber.js';
 import type { Job } from '../tasks/Job.js';
 import type { TaskRunner } from '../tasks/TaskRunner.js';
-import type { Lifecycle } from './lifecycle.js';
+import type { Lifecycle } from './Lifecycle.js';
 
 /** @internal */
 export interface AdmitOptions<R, E> {

@@ -1,16 +1,7 @@
 import { combineLatest, map, NEVER, Observable, Subject } from 'rxjs';
 import type { TaskEvent } from '../events/events.js';
-import { Outbox } from '../events/Outbox.js';
-import { LoadMeter } from '../folds/LoadMeter.js';
-import { logEvent } from '../folds/logger.js';
-import { collectEvent } from '../folds/metrics.js';
 import { StatsFold } from '../folds/stats.js';
-import { createRevocableLanes, type RevocableLanes } from '../lanes/createRevocableLanes.js';
-import type { LaneDiscipline } from '../lanes/LaneDiscipline.js';
 import { mergeLanes } from '../lanes/mergeLanes.js';
-import { strict } from '../lanes/strict.js';
-import { Resources } from '../pool/Resources.js';
-import { WorkerPool } from '../pool/WorkerPool.js';
 import { subscribeTo } from '../rx/HandlerSubscriber.js';
 import { abortOf } from '../rx/onAbort.js';
 import type { Job } from '../tasks/Job.js';
@@ -18,7 +9,10 @@ import { TaskRunner } from '../tasks/TaskRunner.js';
 import { admit } from './admit.js';
 import { Autoscaler } from './Autoscaler.js';
 import type { Settings } from './config.js';
-import { Lifecycle } from './lifecycle.js';
+import { createJobLanes } from './createJobLanes.js';
+import { createPools } from './createPools.js';
+import { createTelling } from './createTelling.js';
+import { Lifecycle } from './Lifecycle.js';
 
 /**
  * What drives the engine.
@@ -52,77 +46,23 @@ export interface EngineInputs<R, E> {
  */
 export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>) =>
   new Observable<TaskEvent<E>>((output) => {
-    const { scheduler, workerCount, collector, logger } = settings;
+    const { scheduler, workerCount, resourcePoolSize, signal } = settings;
     const { jobs$, cancel$ = NEVER, paused$ = NEVER, kill$ = NEVER } = inputs;
-    const now = (): number => scheduler.now();
+    const { stats = new StatsFold(workerCount) } = inputs;
 
-    // Every step ─▶ events ─▶ folds ─▶ output.
-    const outbox = new Outbox(() => autoscaler.update());
-    const stats = inputs.stats ?? new StatsFold(workerCount);
-    const load = new LoadMeter(settings.rateWindow, now());
-    const tell = (event: TaskEvent<E>): void => {
-      stats.apply(event);
-      load.apply(event);
-      collectEvent(collector, event);
-      if (logger) logEvent(logger, event);
-      output.next(event);
+    // The parts, and the events that they tell.
+    const telling = createTelling<E>(settings, stats, output);
+    const { outbox, emit } = telling;
+    const lifecycle = new Lifecycle((state) => {
+      emit({ type: 'state', time: scheduler.now(), state });
+    });
+    const onError = (error: unknown): void => {
+      lifecycle.fail(error);
+      outbox.flush();
     };
-    const emit = (event: TaskEvent<E>): void => outbox.add(tell, event);
-
-    // up$ ◀─ pool ◀─ target ◀─ policy ◀─ load
-    const lifecycle = new Lifecycle((state) => emit({ type: 'state', time: now(), state }));
-    const resources = new Resources<R>({
-      ...settings,
-      onFailed: (operation, error) => {
-        emit({ type: 'resourceFailed', time: now(), operation, error });
-        outbox.flush();
-      },
-    });
-    const workers = new WorkerPool<R>({
-      resources,
-      scheduler,
-      outbox,
-      onStarted: ({ id }) => emit({ type: 'workerStarted', time: now(), worker: id }),
-      onStopped: ({ id, broken }, reason) =>
-        emit({ type: 'workerStopped', time: now(), worker: id, reason, ...broken }),
-    });
-    const spares: WorkerPool<R> = new WorkerPool<R>({
-      resources,
-      scheduler,
-      outbox,
-      onCount: () => {
-        const { up: ready, available } = spares;
-        emit({ type: 'resources', time: now(), ready, available });
-      },
-    });
-    const autoscaler = new Autoscaler({
-      settings,
-      outbox,
-      stats,
-      load,
-      workers,
-      onScaled: (event) => emit({ type: 'scaled', ...event }),
-    });
-
-    // jobs$ ─▶ admit ─▶ lanes ─▶ run on a worker that is up
-    const limit$ = combineLatest([workers.ready$, lifecycle.state$]).pipe(
-      map(([ready, state]) => (state === 'paused' || state === 'killed' ? 0 : ready)),
-    );
-    const lanesOf = (discipline: LaneDiscipline): RevocableLanes<Job<R, E>> =>
-      createRevocableLanes({
-        discipline,
-        priority: (job) => job.priority,
-        ahead: (job) => job.retries > 0,
-        dropped: (job) => job.state === 'ended',
-      });
-    let failure: { error: unknown } | undefined;
-    let lanes: RevocableLanes<Job<R, E>>;
-    try {
-      lanes = lanesOf(settings.discipline);
-    } catch (error) {
-      failure = { error }; // which ends the engine, once all is there that has to end
-      lanes = lanesOf(strict());
-    }
+    const { resources, workers, spares } = createPools(settings, telling);
+    const autoscaler = new Autoscaler({ settings, telling, workers });
+    const lanes = createJobLanes<R, E>(settings.discipline, (error) => lifecycle.fail(error));
     const directLeft$ = new Subject<void>();
     const runner = new TaskRunner<R, E>({
       settings,
@@ -132,66 +72,62 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       spares,
       lanes,
       onDirectLeft: () => directLeft$.next(),
-      onBrokenLanes: fail,
+      onBrokenLanes: onError,
     });
 
-    function close(killed: boolean): void {
+    // jobs$ ─▶ admit ─▶ lanes ─▶ run on a worker that is up
+    const isUp$ = new Subject<never>();
+    const limit$ = combineLatest([workers.ready$, lifecycle.state$]).pipe(
+      map(([ready]) => (lifecycle.serves ? ready : 0)),
+    );
+    const turns$ = jobs$.pipe(
+      admit({ lifecycle, runner, outbox, directLeft$, isUp$, engine: output, onError }),
+      mergeLanes(lanes, limit$),
+    );
+    const close = (killed: boolean): void => {
       autoscaler.stop();
       workers.close(killed);
       spares.close(killed);
       resources.close();
-    }
-
-    function kill(cause?: unknown): void {
-      if (!lifecycle.apply('kill')) return;
-      runner.kill(cause);
-      close(true);
-      outbox.flush();
-    }
-
-    function fail(error: unknown): void {
-      failure ??= { error }; // others may follow from the first
-      kill(failure.error);
-    }
-
-    function end(): void {
-      if (failure) output.error(failure.error);
+    };
+    const end = (): void => {
+      if (lifecycle.failure) output.error(lifecycle.failure.error);
       else output.complete();
-    }
+    };
 
+    // Each input is decided, and then told.
+    const decide = <T>(input$: Observable<T>, decision: (value: T) => void): void => {
+      const subscription = input$.subscribe((value) => {
+        decision(value);
+        outbox.flush();
+      });
+      output.add(subscription);
+    };
+    output.add(() => {
+      lifecycle.apply('kill');
+      outbox.flush();
+    });
     resources.closed$.subscribe(() => {
       lifecycle.apply('closed');
       outbox.add(end, undefined);
       outbox.flush();
     });
-    output.add(() => kill());
-    if (failure) kill(failure.error);
-    if (output.closed) return;
-
+    lifecycle.killed$.subscribe(() => {
+      runner.kill(lifecycle.failure?.error);
+      close(true);
+    });
     workers.resize(workerCount);
-    spares.resize(settings.resourcePoolSize);
+    spares.resize(resourcePoolSize);
     outbox.add(() => autoscaler.start(), undefined);
-    const isUp$ = new Subject<never>();
-    const started$ = jobs$.pipe(
-      admit({ lifecycle, runner, outbox, directLeft$, isUp$, engine: output, onError: fail }),
-      mergeLanes(lanes, limit$),
-    );
-    subscribeTo(started$, output, {
+    subscribeTo(turns$, output, {
       next: (job) => runner.turn(job),
-      error: fail,
+      error: onError,
       complete: () => close(false),
     });
-    const act = <T>(input$: Observable<T>, decide: (value: T) => void): void => {
-      const tellAfterwards = (value: T): void => {
-        decide(value);
-        outbox.flush();
-      };
-      output.add(input$.subscribe(tellAfterwards));
-    };
-    if (settings.signal) act(abortOf(settings.signal), () => lifecycle.apply('stop'));
-    act(kill$, () => kill());
-    act(cancel$, ({ jobs, error }) => runner.cancel(jobs, error));
-    act(paused$, (isPaused) => lifecycle.apply(isPaused ? 'pause' : 'resume'));
+    if (signal) decide(abortOf(signal), () => lifecycle.apply('stop'));
+    decide(kill$, () => lifecycle.apply('kill'));
+    decide(cancel$, ({ jobs, error }) => runner.cancel(jobs, error));
+    decide(paused$, (isPaused) => lifecycle.apply(isPaused ? 'pause' : 'resume'));
     outbox.flush();
     isUp$.complete(); // the source, which may be synchronous, comes after all of the above
   });

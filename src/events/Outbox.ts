@@ -28,12 +28,8 @@ export class Outbox {
   #next = 0;
   #end = 0;
   #isTelling = false;
-  readonly #onTold: () => void;
-
-  /** @param onTold - is called when all is told, before the flush returns */
-  constructor(onTold: () => void = noop) {
-    this.#onTold = onTold;
-  }
+  /** Is called when all is told, before the flush returns. */
+  onTold: () => void = noop;
 
   add<A>(tell: Tell<A>, about: A): void {
     this.#queue[this.#end++] = tell;
@@ -54,7 +50,7 @@ export class Outbox {
         reportUnhandledError(error); // and the others are told all the same
       }
     }
-    this.#onTold();
+    this.onTold();
     this.#isTelling = false;
   }
 

@@ -34,6 +34,7 @@ import {
   type TaskFunction,
   type TaskOptions,
 } from '../tasks/task.js';
+import { befriend } from './jobsOf.js';
 import { whenReady } from './whenReady.js';
 
 /**
@@ -134,6 +135,12 @@ export class TaskManager<R> implements AsyncDisposable {
     this.events$ = this.#events.asObservable();
     this.stats$ = stats$;
     this.metrics$ = metrics$;
+    befriend(this, {
+      queue: (job) => this.#queue(job),
+      cancel: (jobs, error) => this.#cancel.next({ jobs, error }),
+      refusal: () => this.#refusal(),
+      stopping: this.#stopping.signal,
+    });
     this.ready = firstValueFrom(whenReady(this.#events, this.#stats, settings));
     this.ready.catch(() => undefined); // nobody has to wait for it
 
@@ -169,15 +176,6 @@ export class TaskManager<R> implements AsyncDisposable {
   /** The greatest number of workers, as configured. */
   get maxWorkerCount(): number {
     return this.#settings.maxWorkerCount;
-  }
-
-  /**
-   * Aborted when the manager takes no more tasks.
-   *
-   * @internal
-   */
-  get stopping(): AbortSignal {
-    return this.#stopping.signal;
   }
 
   /**
@@ -265,7 +263,7 @@ export class TaskManager<R> implements AsyncDisposable {
       error: (error: unknown) => callback(error ?? undefined),
       complete: (result: E | undefined) => callback(null, result),
     };
-    this.queueJob(new ObservedJob(task, ownOptions, observer));
+    this.#queue(new ObservedJob(task, ownOptions, observer));
   }
 
   /** As `queueTaskWithCallback`, with a default `priority` of 1. */
@@ -364,7 +362,7 @@ export class TaskManager<R> implements AsyncDisposable {
         outcome.complete();
       },
     };
-    this.queueJob(new ObservedJob(task, ownOptions, observer));
+    this.#queue(new ObservedJob(task, ownOptions, observer));
     return outcome.asObservable();
   }
 
@@ -424,8 +422,11 @@ export class TaskManager<R> implements AsyncDisposable {
       if (subscriber.closed) return;
       const job = new ObservedJob(task, ownOptions, subscriber);
       // Before it is queued, since it may run, and be unsubscribed from, in that very call.
-      subscriber.add(() => this.cancelJob(job));
-      this.queueJob(job);
+      subscriber.add(() => {
+        if (job.state !== 'ended')
+          this.#cancel.next({ jobs: [job], error: new TaskCancelledError() });
+      });
+      this.#queue(job);
     });
   }
 
@@ -518,33 +519,13 @@ export class TaskManager<R> implements AsyncDisposable {
     return this.stop();
   }
 
-  /**
-   * Queues a task that is wrapped up already.
-   *
-   * @internal
-   */
-  queueJob<E>(job: Job<R, E>): void {
+  #queue<E>(job: Job<R, E>): void {
     if (this.#jobs?.closed === false) this.#jobs.next(job);
-    else job.refuse(this.refusal());
+    else job.refuse(this.#refusal());
   }
 
-  /**
-   * What a task is refused with.
-   *
-   * @internal
-   */
-  refusal(): TaskManagerStoppedError {
+  #refusal(): TaskManagerStoppedError {
     return new TaskManagerStoppedError(undefined, { cause: this.#failure });
-  }
-
-  /**
-   * Cancels a task, unless it has ended.
-   *
-   * @internal
-   */
-  cancelJob<E>(job: Job<R, E>, error: unknown = new TaskCancelledError()): void {
-    if (job.state === 'ended') return;
-    this.#cancel.next({ jobs: [job], error });
   }
 
   get #takesTasks(): boolean {
@@ -560,7 +541,7 @@ export class TaskManager<R> implements AsyncDisposable {
     checkFunction('task', task);
     const ownOptions = readTaskOptions(options);
     return new Promise<E | undefined>((resolve, reject) => {
-      this.queueJob(new PromisedJob(task, ownOptions, direct, resolve, reject));
+      this.#queue(new PromisedJob(task, ownOptions, direct, resolve, reject));
     });
   }
 

@@ -1,11 +1,5 @@
 import { noop, type Subscriber } from 'rxjs';
-import {
-  checkFunction,
-  checkMethods,
-  checkNotNaN,
-  checkObject,
-  checkSignal,
-} from '../checks/check.js';
+import { checkFunction, checkNotNaN, checkObject, checkSignal } from '../checks/check.js';
 import { InvalidConfigError } from '../checks/InvalidConfigError.js';
 import { LinkedList, type Linked } from '../collections/LinkedList.js';
 import { onAbort } from '../rx/onAbort.js';
@@ -13,6 +7,7 @@ import { callSafely } from '../rx/reportUnhandledError.js';
 import { TaskCancelledError } from '../events/errors.js';
 import { Job } from '../tasks/Job.js';
 import { readTaskOptions, type TaskFunction, type TaskOptions } from '../tasks/task.js';
+import { jobsOf, type ManagerJobs } from './jobsOf.js';
 import type { TaskManager } from './TaskManager.js';
 
 /** The options of `queueOn`. */
@@ -40,6 +35,7 @@ export interface QueueOnOptions<T> extends Omit<TaskOptions, 'priority'> {
  */
 export interface StreamSettings<T, R, E> {
   readonly manager: TaskManager<R>;
+  readonly jobs: ManagerJobs<R>;
   readonly project: (value: T, index: number) => TaskFunction<R, E>;
   readonly priority: ((value: T) => number) | undefined;
   readonly skipsErrors: boolean;
@@ -58,7 +54,8 @@ export const resolveStream = <T, R, E>(
   project: (value: T, index: number) => TaskFunction<R, E>,
   options: QueueOnOptions<T>,
 ): StreamSettings<T, R, E> => {
-  checkMethods('manager', manager, ['queueJob', 'cancelJob'], 'a TaskManager');
+  const jobs = jobsOf(manager);
+  if (!jobs) throw new InvalidConfigError('manager', manager, 'a TaskManager');
   checkFunction('project', project);
   checkObject('options', options);
   const { priority, onError = 'throw', signal, once, timeout, maxRetries, label } = options;
@@ -68,7 +65,7 @@ export const resolveStream = <T, R, E>(
   if (onError !== 'throw' && onError !== 'skip') {
     throw new InvalidConfigError('onError', onError, "'throw' or 'skip'");
   }
-  return { manager, project, priority, skipsErrors: onError === 'skip', signal, taskOptions };
+  return { manager, jobs, project, priority, skipsErrors: onError === 'skip', signal, taskOptions };
 };
 
 /** What the source's reader is told of the tasks. */
@@ -144,7 +141,7 @@ export class TaskStream<T, R, E> {
     }
     if (this.#output.closed) return; // by one of these functions
     this.#jobs.add(job);
-    this.#settings.manager.queueJob(job);
+    this.#settings.jobs.queue(job);
   }
 
   /** The output errors at once; its subscriber may end further tasks in that call. */
@@ -185,12 +182,9 @@ export class TaskStream<T, R, E> {
     this.completeWith(error);
   }
 
-  /** Those that wait first: none of them is to start in the place of one that runs. */
   #cancel(): void {
-    const jobs = [...this.#jobs];
-    const waiting = jobs.filter(({ state }) => state === 'waiting');
-    for (const job of [...waiting, ...jobs]) {
-      this.#settings.manager.cancelJob(job, this.#cancellation);
+    if (this.size > 0) {
+      this.#settings.jobs.cancel([...this.#jobs], this.#cancellation ?? new TaskCancelledError());
     }
   }
 

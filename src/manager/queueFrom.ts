@@ -99,7 +99,7 @@ export function queueFrom<T, R, E>(
 
     const giveUp = (): void => {
       reader.end();
-      tasks.completeWith(manager.refusal());
+      tasks.completeWith(settings.jobs.refusal());
     };
 
     output.add(() => reader.end());
@@ -116,7 +116,7 @@ export function queueFrom<T, R, E>(
       if (reader.isWaiting || manager.stats().state === 'killed') giveUp();
       else pull();
     };
-    output.add(onAbort(manager.stopping, onStop));
+    output.add(onAbort(settings.jobs.stopping, onStop));
     pull();
   });
 }
