@@ -70,7 +70,7 @@ export default defineConfig(
       ],
       // A class may know by other means that what it is given back is its own.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
-      // The compiler knows it, in scripts as well.
+      // The compiler knows it, in tools as well.
       'no-undef': 'off',
       // Index signatures and records are told apart by what they mean.
       '@typescript-eslint/consistent-indexed-object-style': 'off',
@@ -131,10 +131,10 @@ export default defineConfig(
       '@typescript-eslint/no-floating-promises': 'off',
     },
   },
-  { files: ['scripts/**', 'examples/**', 'bench/**'], rules: { 'no-console': 'off' } },
+  { files: ['tools/**', 'examples/**', 'bench/**'], rules: { 'no-console': 'off' } },
   {
     // What has no types here, the packages of Swirly and those that the benchmark compares with, is `any`.
-    files: ['scripts/**/*.mjs', 'bench/**/*.mjs'],
+    files: ['tools/**/*.mjs', 'bench/**/*.mjs'],
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',

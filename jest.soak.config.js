@@ -1,7 +1,8 @@
 import config from './jest.config.js';
 
 /**
- * `npm run soak`: the long forms of the proofs, which print what they measured, and the soak tests.
+ * `npm test -- --config jest.soak.config.js`: the long forms of the proofs, which print what they measured, and the
+ * soak tests.
  *
  * @type {import('jest').Config}
  */

@@ -1,5 +1,5 @@
 // What is asked of the library, and what was measured.
-import { budget, measureSizes } from '../scripts/size.mjs';
+import { budget, measureSizes } from '../tools/size.mjs';
 import { median } from './statistics.mjs';
 
 /** @import { Result, Results } from './types.d.ts' */

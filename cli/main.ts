@@ -1,6 +1,6 @@
 import { run } from './run.js';
 
-// scripts/build-cli.mjs fills in these constants.
+// tools/build/cli.mjs fills in these constants.
 declare const VERSION: string;
 declare const CHARTS_SCRIPT: string;
 declare const CHARTS_STYLE: string;

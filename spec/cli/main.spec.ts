@@ -32,7 +32,7 @@ describe('rx-tasker', () => {
   beforeAll(() => {
     mkdirSync(join(root, 'temp'), { recursive: true });
     folder = mkdtempSync(join(root, 'temp/cli-'));
-    execFileSync(process.execPath, ['scripts/build-cli.mjs', folder], { cwd: root });
+    execFileSync(process.execPath, ['tools/build/cli.mjs', folder], { cwd: root });
     writeFileSync(join(folder, 'trace.csv'), trace);
   }, 60_000);
 

@@ -1,4 +1,4 @@
-/** Set by jest.mutation.config.js. Leaves out tests that would be slow for each of thousands of mutants. */
+/** Set by tools/mutation/jest.config.js. Leaves out tests that would be slow for each of thousands of mutants. */
 const LONG = /stack|thousand|million|100,000|closest at both ends/;
 
 const run = globalThis.it;

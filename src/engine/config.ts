@@ -83,6 +83,8 @@ export interface TaskManagerConfig<R> {
    * asked of what a cancelled or timed-out task ends with later; there only the resource is at stake. It must answer
    * at once: a Promise is reported and counts as healthy.
    *
+   * ![retry](../../marbles/retry.svg)
+   *
    * @default () => true
    */
   checkHealth?: HealthCheck<R> | undefined;

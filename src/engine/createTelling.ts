@@ -4,7 +4,7 @@ import { Outbox } from '../events/Outbox.js';
 import { LoadMeter } from '../folds/LoadMeter.js';
 import { logEvent } from '../folds/logger.js';
 import { collectEvent } from '../folds/metrics.js';
-import { StatsFold } from '../folds/stats.js';
+import type { StatsFold } from '../folds/stats.js';
 import type { Settings } from './config.js';
 
 /**

@@ -451,6 +451,8 @@ export class TaskManager<R> implements AsyncDisposable {
    * The graceful stop: new tasks are refused, those accepted run to their end, also if the manager was
    * paused; then the resources are released.
    *
+   * ![stop](../../marbles/stop.svg)
+   *
    * @param options - timeout
    * @returns when every resource is released; always the same end, however often it is called
    * @throws InvalidConfigError if `timeout` is not a number >= 0
@@ -472,6 +474,8 @@ export class TaskManager<R> implements AsyncDisposable {
    * Aborts the signals of running tasks, ends all tasks with `TaskManagerStoppedError` and releases the
    * resources at once. Takes over from a stop that is under way.
    *
+   * ![kill](../../marbles/kill.svg)
+   *
    * @returns when every resource is released
    */
   kill(): Promise<void> {
@@ -479,7 +483,11 @@ export class TaskManager<R> implements AsyncDisposable {
     return lastValueFrom(this.#ended);
   }
 
-  /** Nothing starts from the lanes until `resume`; tasks are still accepted, and `runTask` still runs. */
+  /**
+   * Nothing starts from the lanes until `resume`; tasks are still accepted, and `runTask` still runs.
+   *
+   * ![pause](../../marbles/pause.svg)
+   */
   pause(): void {
     this.#paused.next(true);
   }

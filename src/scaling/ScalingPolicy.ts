@@ -4,5 +4,10 @@ import type { Load } from './Load.js';
 /**
  * Turns a stream of loads into a stream of targets, each a number of workers. The manager rounds a target up and
  * clamps it to base … max. When a policy completes, its last target stays.
+ *
+ * ![scaling](../../marbles/scaling.svg)
+ *
+ * When the target falls, workers that are still starting leave first, then idle ones. A busy one ends its task before it
+ * leaves.
  */
 export type ScalingPolicy = OperatorFunction<Load, number>;

@@ -19,6 +19,8 @@ export interface BacklogThresholdOptions {
  * The rule of tasker v1. While more than `threshold` tasks wait, the policy adds `step` workers at each look. While
  * fewer than half of `threshold` wait, it removes half of the burst workers, at least one.
  *
+ * ![backlogThreshold](../../marbles/backlogThreshold.svg)
+ *
  * @example
  * ```ts
  * import { TaskManager, backlogThreshold } from 'rx-tasker';

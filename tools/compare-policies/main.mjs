@@ -1,16 +1,16 @@
 // What a scaling policy costs and what it saves: replays a trace with every policy, a sweep of their parameters and
 // fixed numbers of workers, and prints which of them are not beaten by another one in both cost and wait.
 //
-//   npm run compare-policies -- [TRACE.csv] [--startup 0,2] [--workload NAME] [--plot FILE.svg]
+//   node --import tsx tools/compare-policies/main.mjs [TRACE.csv] [--startup 0,2] [--workload NAME] [--plot FILE.svg]
 //
-// Without a trace the workloads of scripts/workloads.mjs stand in. scripts/traces.mjs says what a trace may be.
+// Without a trace the workloads of workloads.mjs stand in. tools/replay/readTrace.mjs says what a trace may be.
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { simulate } from 'rx-tasker/simulation';
+import { readTrace } from '../replay/readTrace.mjs';
 import { candidates } from './candidates.mjs';
 import { plot } from './plot.mjs';
-import { readTrace } from './traces.mjs';
 import { workloads } from './workloads.mjs';
 
 /** @typedef {import('./candidates.mjs').Candidate} Candidate */

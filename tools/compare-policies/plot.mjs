@@ -1,6 +1,6 @@
 // Draws cost against wait as SVG, a panel for each workload.
 
-/** @typedef {import('./compare-policies.mjs').Result} Result */
+/** @typedef {import('./main.mjs').Result} Result */
 /** @typedef {{ title: string, results: Result[], frontier: Result[] }} Panel */
 
 const width = 460;

@@ -4,7 +4,7 @@ const { SOURCE, REPORT } = process.env;
 export default {
   mutate: [`src/${SOURCE}.ts`],
   testRunner: 'jest',
-  jest: { configFile: 'jest.mutation.config.js' },
+  jest: { configFile: 'tools/mutation/jest.config.js' },
   coverageAnalysis: 'perTest',
   ignoreStatic: true,
   concurrency: 2,

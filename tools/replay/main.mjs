@@ -1,11 +1,14 @@
 // Replays the trace that spec/vectors/replay.json names, and compares with what an independent simulator of the same
-// pool and policy found on it: `npm run replay -- AzureLLMInferenceTrace_code.csv`. scripts/traces.mjs says where to
-// get the file. Fails if a figure is further away than it may be.
+// pool and policy found on it. Fails if a figure is further away than it may be.
+//
+//   node --import tsx tools/replay/main.mjs AzureLLMInferenceTrace_code.csv
+//
+// readTrace.mjs says where to get the file.
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { squareRootStaffing } from 'rx-tasker';
 import { simulate } from 'rx-tasker/simulation';
-import { readTrace } from './traces.mjs';
+import { readTrace } from './readTrace.mjs';
 
 /**
  * @typedef {{
@@ -28,13 +31,13 @@ const tolerances = {
 const { positionals } = parseArgs({ allowPositionals: true });
 const [path] = positionals;
 if (path === undefined) {
-  console.error('Which file? `npm run replay -- AzureLLMInferenceTrace_code.csv`');
+  console.error('Which file? It should be AzureLLMInferenceTrace_code.csv');
   process.exit(1);
 }
 const tasks = await readTrace(path);
 /** @type {Figures[]} */
 const vectors = JSON.parse(
-  await readFile(new URL('../spec/vectors/replay.json', import.meta.url), 'utf8'),
+  await readFile(new URL('../../spec/vectors/replay.json', import.meta.url), 'utf8'),
 );
 
 for (const expected of vectors) {

@@ -1,5 +1,5 @@
 // Workloads to compare scaling policies on where there is no trace: the same tasks each time.
-import { exponential, uniform } from '../spec/support/random.js';
+import { exponential, uniform } from '../../spec/support/random.js';
 
 /** @typedef {import('rx-tasker/simulation').SimulatedTask} SimulatedTask */
 /** @typedef {(seconds: number) => number} Course - something that changes with time */

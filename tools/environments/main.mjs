@@ -1,6 +1,6 @@
-// Packs the package, installs it into an empty project as a user would, and runs spec/environments/suite.mjs
-// there: in this Node, by `import` and by `require`, and in Chromium, which is skipped where there is none.
-// spec/environments/consumer.ts is compiled there with each kind of module resolution, and the command is run.
+// Packs the package, installs it into an empty project as a user would, and runs suite.mjs there: in this Node, by
+// `import` and by `require`, and in Chromium, which is skipped where there is none. consumer.ts is compiled there
+// with each kind of module resolution, and the command is run.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { text } from 'node:stream/consumers';
 import { build } from 'esbuild';
 import { version } from 'typescript';
 
-/** @typedef {import('../spec/environments/suite.mjs').Report} Report */
+/** @typedef {import('./suite.mjs').Report} Report */
 
 const timeout = 120_000;
 const project = await mkdtemp(join(tmpdir(), 'rx-tasker-environments-'));
@@ -66,7 +66,7 @@ const install = async () => {
     ...packed.map((name) => `./${name}`),
     ...Object.entries(peerDependencies).map(([name, range]) => `${name}@${range}`),
   ]);
-  await cp(join(source, 'spec/environments/suite.mjs'), join(project, 'suite.mjs'));
+  await cp(new URL('suite.mjs', import.meta.url), join(project, 'suite.mjs'));
 };
 
 const imports = `
@@ -117,7 +117,7 @@ const command = async () => {
 const compile = async (module, moduleResolution, ...args) => {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   const files = args.filter((each) => each.startsWith('consumer.'));
-  for (const file of files) await cp('spec/environments/consumer.ts', join(project, file));
+  for (const file of files) await cp(new URL('consumer.ts', import.meta.url), join(project, file));
   await run(process.execPath, [
     ...[tsc, ...args, '--noEmit', '--strict', '--target', 'es2022'],
     ...['--module', module, '--moduleResolution', moduleResolution],

@@ -1,5 +1,7 @@
-// `npm run mutation [-- <source> …]`: makes the mutants of each source in the rooms of `src` that have behaviour,
-// and tells which its specs do not notice. docs/mutation.md says what was found.
+// Makes the mutants of each source in the rooms of `src` that have behaviour, and tells which its specs do not notice.
+// docs/mutation.md says what was found.
+//
+//   node tools/mutation/main.mjs [SOURCE …]       as in lanes/strict; all by default
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -65,7 +67,10 @@ const countMutants = (source) => {
   const checks = readFileSync(`src/${source}.ts`, 'utf8').includes('/checks/check.js');
   const specs = checks ? `{${own},engine/config}` : own; // config.spec.ts is about all arguments
   const env = { ...process.env, SOURCE: source, SPECS: specs, REPORT: report };
-  const { status } = spawnSync('npx', ['stryker', 'run'], { stdio: 'inherit', env });
+  const { status } = spawnSync('npx', ['stryker', 'run', 'tools/mutation/stryker.config.js'], {
+    stdio: 'inherit',
+    env,
+  });
   if (status !== 0) process.exit(1);
   /** @type {{ files: Record<string, { mutants: { status: string }[] }> }} */
   const { files } = JSON.parse(readFileSync(report, 'utf8'));

@@ -1,5 +1,5 @@
 // What has to work wherever the package is installed: plain JavaScript that imports nothing, so that it runs
-// in Node and in browsers alike. `scripts/environments.mjs` runs it.
+// in Node and in browsers alike. main.mjs runs it.
 
 /**
  * @typedef {object} Packages

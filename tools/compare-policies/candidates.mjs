@@ -1,4 +1,4 @@
-// The scaling policies that `npm run compare-policies` tries: all there are, with a sweep of their parameters.
+// The scaling policies that are compared: all there are, with a sweep of their parameters.
 import {
   adaptiveStaffing,
   backlogThreshold,

@@ -1,15 +1,16 @@
-import config from './jest.config.js';
+import config from '../../jest.config.js';
 
 // What RxJS reports of a broken operator may come after the test that has failed by it, and would end the runner.
 process.on('uncaughtException', () => undefined);
 
 /**
- * `npm run mutation`: the quick specs, compiled without type checks, since `npm test` has done these.
+ * The quick specs, compiled without type checks, since `npm test` has done these.
  *
  * @type {import('jest').Config}
  */
 export default {
   ...config,
+  rootDir: '../..',
   roots: ['<rootDir>/src', '<rootDir>/spec'],
   watchman: false,
   testTimeout: 400,
@@ -26,8 +27,5 @@ export default {
     ],
   },
   setupFilesAfterEnv: ['<rootDir>/spec/support/mutation.ts'],
-  testPathIgnorePatterns: [
-    '/node_modules/',
-    '<rootDir>/spec/(examples|environments|proof|support|types)/',
-  ],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/spec/(examples|proof|support|types)/'],
 };

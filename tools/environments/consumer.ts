@@ -1,4 +1,4 @@
-// A file of a user. `scripts/environments.mjs` checks the file against the types of the installed package.
+// A file of a user. main.mjs checks the file against the types of the installed package.
 import { of, range, type Observable } from 'rxjs';
 import {
   createTaskManager,

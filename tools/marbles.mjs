@@ -61,7 +61,7 @@ for (const name of left) {
 }
 
 if (options.check && different.length > 0) {
-  console.error(`Not what their text draws; run \`npm run marbles\`:\n  ${different.join('\n  ')}`);
+  console.error(`Not what their text draws; run \`npm run fix\`:\n  ${different.join('\n  ')}`);
   process.exitCode = 1;
 } else {
   console.log(`${drawn.length} marble diagrams, ${different.length} redrawn`);
