@@ -10,7 +10,7 @@ export interface LaneQueue<T> {
   take(): T;
 }
 
-export interface WaitingLane<Q> extends Lane {
+interface WaitingLane<Q> extends Lane {
   readonly queue: Q;
 }
 

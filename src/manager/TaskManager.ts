@@ -135,7 +135,7 @@ export class TaskManager<R> implements AsyncDisposable {
     this.events$ = this.#events.asObservable();
     this.stats$ = stats$;
     this.metrics$ = metrics$;
-    befriend(this, {
+    befriend<R>(this, {
       queue: (job) => this.#queue(job),
       cancel: (jobs, error) => this.#cancel.next({ jobs, error }),
       refusal: () => this.#refusal(),

@@ -54,7 +54,7 @@ export const resolveStream = <T, R, E>(
   project: (value: T, index: number) => TaskFunction<R, E>,
   options: QueueOnOptions<T>,
 ): StreamSettings<T, R, E> => {
-  const jobs = jobsOf(manager);
+  const jobs = jobsOf<R>(manager);
   if (!jobs) throw new InvalidConfigError('manager', manager, 'a TaskManager');
   checkFunction('project', project);
   checkObject('options', options);

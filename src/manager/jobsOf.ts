@@ -1,6 +1,5 @@
 import type { TaskManagerStoppedError } from '../events/errors.js';
 import type { Job } from '../tasks/Job.js';
-import type { TaskManager } from './TaskManager.js';
 
 /**
  * What `queueOn` and `queueFrom` may do with a manager, and its users may not.
@@ -27,7 +26,7 @@ const JOBS = Symbol.for('rx-tasker.jobs');
  *
  * @internal
  */
-export const befriend = <R>(manager: TaskManager<R>, jobs: ManagerJobs<R>): void => {
+export const befriend = <R>(manager: object, jobs: ManagerJobs<R>): void => {
   Object.defineProperty(manager, JOBS, { value: jobs });
 };
 
@@ -36,5 +35,5 @@ export const befriend = <R>(manager: TaskManager<R>, jobs: ManagerJobs<R>): void
  *
  * @internal
  */
-export const jobsOf = <R>(manager: TaskManager<R>): ManagerJobs<R> | undefined =>
+export const jobsOf = <R>(manager: object): ManagerJobs<R> | undefined =>
   (manager as { [JOBS]?: ManagerJobs<R> } | null | undefined)?.[JOBS];

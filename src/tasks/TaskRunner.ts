@@ -1,5 +1,4 @@
 import type { SchedulerLike } from 'rxjs';
-import { InvalidConfigError } from '../checks/InvalidConfigError.js';
 import { LinkedList } from '../collections/LinkedList.js';
 import {
   MaxRetriesExceededError,
@@ -12,10 +11,9 @@ import type { Outbox } from '../events/Outbox.js';
 import type { RevocableLanes } from '../lanes/createRevocableLanes.js';
 import type { Breakage, Worker, WorkerPool } from '../pool/WorkerPool.js';
 import { after } from '../rx/after.js';
-import { isPromiseLike } from '../rx/eventual.js';
-import { reportUnhandledError } from '../rx/reportUnhandledError.js';
 import { SignalWatch } from '../rx/SignalWatch.js';
 import { Attempt, type AttemptListener } from './Attempt.js';
+import { healthAfter, type Health } from './healthAfter.js';
 import type { Job, JobAttempt } from './Job.js';
 import { arrived, cancelled, completed, failed, retried, started } from './taskEvents.js';
 import { nextState, type TaskInput } from './transitions.js';
@@ -138,13 +136,15 @@ export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
 
   settled(attempt: JobAttempt<R, E>): void {
     const { job, lateError } = attempt;
-    // What it ended with is the last that is known of its resource. Who is asked may kill.
-    const broken =
-      lateError && job.state === 'lingering' && this.#healthAfter(lateError.error, attempt);
+    // What it ended with is the last that is known of its resource. The caller's check may kill.
+    const isAsked = lateError && job.state === 'lingering';
+    const health = isAsked ? this.#healthAfter(lateError.error, attempt) : 'healthy';
     if (!this.#move(job, 'settle')) return;
     this.#emitFreed(attempt);
-    const isHealthy = !broken || broken === 'healthy';
-    this.#release(attempt, isHealthy ? undefined : { ...lateError, task: job.id });
+    this.#release(
+      attempt,
+      health === 'healthy' ? undefined : { error: lateError?.error, task: job.id },
+    );
     this.#options.outbox.flush();
   }
 
@@ -236,24 +236,9 @@ export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
     this.#options.outbox.flush();
   };
 
-  /** What `checkHealth` says of the attempt's resource. After `broken` the task is not tried again. */
-  #healthAfter(error: unknown, attempt: JobAttempt<R, E>): Health {
-    try {
-      const { checkHealth } = this.#options.settings;
-      const answer = checkHealth(error, attempt.worker.resource as R);
-      if (answer === 'replace') return 'broken';
-      if (typeof answer === 'boolean') return answer ? 'healthy' : 'unhealthy';
-      const given: unknown = answer; // by a caller without types
-      if (isPromiseLike(given)) given.then(undefined, () => undefined); // its error says no more
-      throw new InvalidConfigError(
-        'checkHealth(error)',
-        answer,
-        "true, false or 'replace', at once",
-      );
-    } catch (thrown) {
-      reportUnhandledError(thrown);
-      return 'healthy';
-    }
+  #healthAfter(error: unknown, { worker }: JobAttempt<R, E>): Health {
+    // The resource of a worker that has a task is up.
+    return healthAfter(this.#options.settings.checkHealth, error, worker.resource as R);
   }
 
   #mayRetry({ job, cancellation }: JobAttempt<R, E>): boolean {
@@ -425,8 +410,6 @@ export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
     return this.#options.settings.scheduler.now();
   }
 }
-
-type Health = 'healthy' | 'unhealthy' | 'broken';
 
 /** A function, since the compiler does not know that a call before it may have ended the task. */
 const hasEnded = <R, E>(job: Job<R, E>): boolean => job.state === 'ended';

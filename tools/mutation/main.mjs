@@ -11,7 +11,13 @@ import { readdirSync, readFileSync } from 'node:fs';
  * @type {Record<string, string>}
  */
 const specsOf = {
-  'engine/createDispatcher': '{manager/model,engine/*}',
+  'engine/Autoscaler': 'engine/scaling',
+  'engine/admit': 'engine/*',
+  'engine/createJobLanes': 'engine/hostile',
+  'engine/createPools': 'engine/*',
+  'engine/createTelling': 'engine/*',
+  'manager/jobsOf': 'manager/{queueOn,queueFrom}',
+  'tasks/TaskRunner': '{manager/model,engine/*}',
   'engine/engine': 'engine/*',
   'lanes/strict': '{lanes/strict,operators/mergeMapLanes*}',
   'manager/createTaskManager': 'manager/TaskManager',
