@@ -1,5 +1,5 @@
 import { from, Observable } from 'rxjs';
-import type { LaneDiscipline } from '../../src/lanes/LaneDiscipline.js';
+import type { LaneDiscipline, LaneSchedule } from '../../src/lanes/LaneDiscipline.js';
 import { strict } from '../../src/lanes/strict.js';
 import { InvalidConfigError } from '../../src/checks/InvalidConfigError.js';
 import { TaskManagerStoppedError } from '../../src/events/errors.js';
@@ -53,6 +53,36 @@ describe('engine: mistakes of callers', () => {
         new InvalidConfigError('madeUp().next()', 7, 'a lane in which something waits'),
       );
     });
+
+    it.each(['open', 'next', 'close'] as const)(
+      'ends the manager and every task when its `%s` queues a task',
+      (name) => {
+        const outcomes: unknown[] = [];
+        const note = { error: (error: unknown) => outcomes.push(error) };
+        const errors = unhandledErrors(() => {
+          let isNested = false;
+          const made = (): LaneSchedule => {
+            const schedule = strict()();
+            return {
+              ...schedule,
+              [name]: (lane: never) => {
+                if (!isNested) manager.submit(() => 3).subscribe((isNested = true) && note);
+                return schedule[name](lane);
+              },
+            };
+          };
+          const { manager, time, task } = setUp({ discipline: made });
+          for (let i = 0; i < 2; i++) manager.submit(task(10)).subscribe(note);
+          time.advanceTo(50);
+        });
+        const pure = 'a schedule that answers without calling back';
+        expect(errors).toEqual([new InvalidConfigError('made()', {}, pure)]);
+        const stopped = expect.any(TaskManagerStoppedError);
+        expect(outcomes).toEqual(
+          name === 'open' ? [stopped, stopped, stopped] : [stopped, stopped],
+        );
+      },
+    );
   });
 
   describe('an options object', () => {

@@ -26,6 +26,8 @@ export const createRevocableLanes = <T>(options: Options<T>): RevocableLanes<T> 
   const { open, push, take, schedule } = lanes;
   let isAsked = false;
   let thrown: { error: unknown } | undefined;
+  /** What came while the schedule could not be asked: it is drained with the others. */
+  const stranded: T[] = [];
 
   const ask = <A, B>(question: (about: A) => B, about: A): B => {
     if (thrown) throw thrown.error;
@@ -54,13 +56,16 @@ export const createRevocableLanes = <T>(options: Options<T>): RevocableLanes<T> 
   };
 
   return Object.assign(lanes, {
-    push: (value: T) => ask(push, value),
+    push: (value: T) => {
+      if (thrown || isAsked) stranded.push(value);
+      ask(push, value);
+    },
     take: () => ask(take, undefined),
     drop: (value: T) => ask(drop, value),
     drain: () => {
-      const values = [...open.values()].flatMap(({ queue }) => queue.drain());
+      const waiting = [...open.values()].flatMap(({ queue }) => queue.drain());
       open.clear();
-      return values;
+      return [...waiting, ...stranded.splice(0)];
     },
   });
 };
