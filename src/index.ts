@@ -52,13 +52,17 @@ export type {
   WorkerStopped,
   WorkerStopReason,
 } from './events/events.js';
-export type { Logger } from './folds/logger.js';
 export {
   createMetricsCollector,
   type MetricsCollector,
   type MetricsCollectorOptions,
-  type TaskMetrics,
-} from './folds/metrics.js';
+} from './folds/collector.js';
+export { fold, type Fold } from './folds/fold.js';
+export { loadFold, type LoadFoldOptions, type TaskLoad } from './folds/load.js';
+export type { Logger } from './folds/logger.js';
+export { metricsFold, type TaskMetrics } from './folds/metrics.js';
+export { statsFold, type StatsFoldOptions, type TaskStats } from './folds/stats.js';
+export type { TimedFoldOptions } from './folds/timedFold.js';
 export { queueFrom, type PullSource, type QueueFromOptions } from './manager/queueFrom.js';
 export { queueOn } from './manager/queueOn.js';
 export { runTasks } from './engine/runTasks.js';
@@ -71,7 +75,6 @@ export {
   squareRootStaffing,
   type SquareRootStaffingOptions,
 } from './scaling/squareRootStaffing.js';
-export type { TaskStats } from './folds/stats.js';
 export type {
   ObservableTask,
   TaskContext,

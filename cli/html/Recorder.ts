@@ -1,12 +1,12 @@
-import type { TaskEvent } from 'rx-tasker';
+import { statsFold, type Fold, type TaskEvent, type TaskStats } from 'rx-tasker';
 
 /** The events within a span of time. Each level is the highest within the span. */
 export interface Span {
   /** The start and the length of the span, in ms. */
   readonly start: number;
   readonly length: number;
-  /** Workers that the policy asked for. */
-  asked: number;
+  /** How many workers there are to be. */
+  target: number;
   /** Workers that are up. */
   up: number;
   /** Workers that have a task. */
@@ -14,20 +14,17 @@ export interface Span {
   /** Tasks that wait. */
   queued: number;
   arrived: number;
-  ended: number;
+  completed: number;
   /** The waits of the tasks that arrived within the span, in ms. */
   readonly waits: number[];
 }
-
-type Levels = Pick<Span, 'asked' | 'up' | 'busy' | 'queued'>;
-
-const noLevels: Levels = { asked: 0, up: 0, busy: 0, queued: 0 };
 
 /** Folds the events of a simulation into spans of equal length. A chart of these spans misses no maximum. */
 export class Recorder {
   readonly spans: Span[];
   readonly #length: number;
-  readonly #levels: Levels;
+  readonly #stats: Fold<TaskStats>;
+  #target: number;
   #current: Span;
   #index = 0;
   #time = 0;
@@ -43,37 +40,27 @@ export class Recorder {
     this.spans = Array.from({ length: count }, (_, index) => {
       const start = index * this.#length;
       const length = Math.min(this.#length, duration - start);
-      return { start, length, ...noLevels, arrived: 0, ended: 0, waits: [] };
+      const levels = { target: 0, up: 0, busy: 0, queued: 0 };
+      return { start, length, ...levels, arrived: 0, completed: 0, waits: [] };
     });
-    this.#levels = { ...noLevels, asked: base };
+    this.#stats = statsFold({ workerCount: base });
+    this.#target = base;
     this.#current = this.spans[0]!;
   }
 
   apply(event: TaskEvent): void {
     if (event.time > this.#time) this.#passTo(event.time);
-    const levels = this.#levels;
+    this.#stats.apply(event);
     switch (event.type) {
       case 'arrived':
-        levels.queued++;
         this.#current.arrived++;
         break;
-      case 'started':
-        levels.queued--;
-        levels.busy++;
-        break;
       case 'completed':
-        levels.busy--;
-        this.#current.ended++;
+        this.#current.completed++;
         this.#spanAt(event.queuedAt).waits.push(event.startedAt - event.queuedAt);
         break;
-      case 'workerStarted':
-        levels.up++;
-        break;
-      case 'workerStopped':
-        levels.up--;
-        break;
       case 'scaled':
-        levels.asked = event.to;
+        this.#target = event.to;
         break;
       default:
     }
@@ -97,11 +84,11 @@ export class Recorder {
 
   #raise(): void {
     const span = this.#current;
-    const { asked, up, busy, queued } = this.#levels;
-    if (asked > span.asked) span.asked = asked;
-    if (up > span.up) span.up = up;
-    if (busy > span.busy) span.busy = busy;
-    if (queued > span.queued) span.queued = queued;
+    const { activeWorkers, busyWorkers, queuedTasks, priorityTasks } = this.#stats.read();
+    span.target = Math.max(span.target, this.#target);
+    span.up = Math.max(span.up, activeWorkers);
+    span.busy = Math.max(span.busy, busyWorkers);
+    span.queued = Math.max(span.queued, queuedTasks + priorityTasks);
   }
 
   #spanAt(time: number): Span {

@@ -30,7 +30,7 @@ export const chartsOverTime = (spans: readonly Span[], targets: readonly Target[
       series: [
         { name: 'busy', values: busy, style: 'area', colour: 2 },
         { name: 'up', values: up, style: 'level', colour: 1 },
-        { name: 'asked for', values: levels((span) => span.asked), style: 'dashed', colour: 3 },
+        { name: 'target', values: levels((span) => span.target), style: 'dashed', colour: 3 },
       ],
       limits: [],
     },
@@ -50,7 +50,12 @@ export const chartsOverTime = (spans: readonly Span[], targets: readonly Target[
       y: 'rate',
       series: [
         { name: 'arrivals', values: arrivals, style: 'level', colour: 1 },
-        { name: 'completions', values: perSecond((span) => span.ended), style: 'level', colour: 3 },
+        {
+          name: 'completions',
+          values: perSecond((span) => span.completed),
+          style: 'level',
+          colour: 3,
+        },
       ],
       limits: [],
     },

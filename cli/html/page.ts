@@ -117,11 +117,11 @@ export const spansTable = (spans: readonly Span[]): Html =>
     <summary>The same in figures</summary>
     ${table(
       `The highest values within each ${formatDuration(spans[0]!.length)}, and the mean rates`,
-      ['from', 'asked for', 'up', 'busy', 'waiting', 'arrivals', 'completions', 'longest wait'],
+      ['from', 'target', 'up', 'busy', 'waiting', 'arrivals', 'completions', 'longest wait'],
       spans.map((span) => [
         formatClock(span.start / 1000),
-        ...[span.asked, span.up, span.busy, span.queued].map(formatNumber),
-        ...[span.arrived, span.ended].map(
+        ...[span.target, span.up, span.busy, span.queued].map(formatNumber),
+        ...[span.arrived, span.completed].map(
           (count) => `${formatNumber(span.length > 0 ? (count / span.length) * 1000 : 0)}/s`,
         ),
         span.waits.length > 0 ? formatDuration(greatest(span.waits)) : '–',

@@ -205,8 +205,10 @@ describe('the config', () => {
       max: 9,
       arrivalRate: 0,
       completionRate: 0,
+      throughput: 0,
       meanExecutionTime: 0,
       completed: 0,
+      failed: 0,
     };
     const targetOf = (config: object): number => {
       let target = NaN;

@@ -1,7 +1,7 @@
 import { concat, EMPTY, map, observable, of, range, throwError, timer } from 'rxjs';
 import type { TaskManagerConfig } from '../../src/engine/config.js';
 import type { TaskEvent } from '../../src/events/events.js';
-import type { MetricsCollector } from '../../src/folds/metrics.js';
+import type { MetricsCollector } from '../../src/folds/collector.js';
 import { Deferred } from '../support/Deferred.js';
 import { into } from '../support/into.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';

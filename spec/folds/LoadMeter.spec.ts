@@ -41,8 +41,10 @@ describe('LoadMeter', () => {
       time: 7,
       arrivalRate: 0,
       completionRate: 0,
+      throughput: 0,
       meanExecutionTime: 0,
       completed: 0,
+      failed: 0,
     });
   });
 
@@ -60,10 +62,18 @@ describe('LoadMeter', () => {
     expect(meter.read(1e9)).toMatchObject({ arrivalRate: 0, completionRate: 0 });
   });
 
+  it('counts failed tasks in the throughput and not in the completions', () => {
+    const meter = meterOf(completed(1100), failed(1200), failed(1300));
+    expect(meter.read(2000)).toMatchObject({ completionRate: 1, throughput: 3 });
+    expect(meter.read(2250)).toMatchObject({ completionRate: 0, throughput: 1 });
+    expect(meter.read(2400)).toMatchObject({ completionRate: 0, throughput: 0 });
+    expect(meter.read(2400)).toMatchObject({ completed: 1, failed: 2 });
+  });
+
   it('has the exact mean of up to 100 execution times, failures included', () => {
     const meter = meterOf(completed(100, 10), failed(200, 40), completed(300, 100));
     expect(meter.read(300).meanExecutionTime).toBeCloseTo(50, 12);
-    expect(meter.read(300).completed).toBe(3);
+    expect(meter.read(300)).toMatchObject({ completed: 2, failed: 1 });
   });
 
   it('gives a task after the hundredth a weight of one in a hundred', () => {
@@ -73,7 +83,7 @@ describe('LoadMeter', () => {
     expect(meter.read(500).meanExecutionTime).toBeCloseTo(11, 12);
     meter.apply(failed(500, 111));
     expect(meter.read(500).meanExecutionTime).toBeCloseTo(12, 12);
-    expect(meter.read(500).completed).toBe(502);
+    expect(meter.read(500)).toMatchObject({ completed: 501, failed: 1 });
   });
 
   it('ignores direct tasks', () => {
@@ -81,8 +91,10 @@ describe('LoadMeter', () => {
     expect(meter.read(100)).toMatchObject({
       arrivalRate: 0,
       completionRate: 0,
+      throughput: 0,
       meanExecutionTime: 0,
       completed: 0,
+      failed: 0,
     });
   });
 
@@ -93,7 +105,12 @@ describe('LoadMeter', () => {
       { ...task, time: 10, type: 'started', startedAt: 10, worker: 1 },
       { type: 'workerStarted', time: 10, worker: 1 },
     );
-    expect(meter.read(100)).toMatchObject({ arrivalRate: 0, completionRate: 0, completed: 0 });
+    expect(meter.read(100)).toMatchObject({
+      arrivalRate: 0,
+      throughput: 0,
+      completed: 0,
+      failed: 0,
+    });
   });
 
   it('has no negative time and no leap of a rate when the clock is set back', () => {

@@ -1,10 +1,9 @@
-import { NEVER } from 'rxjs';
+import { map, NEVER, timer } from 'rxjs';
 import type { TaskTimes } from '../../src/events/events.js';
-import {
-  createMetricsCollector,
-  type MetricsCollector,
-  type TaskMetrics,
-} from '../../src/folds/metrics.js';
+import { createMetricsCollector, type MetricsCollector } from '../../src/folds/collector.js';
+import { metricsFold, type TaskMetrics } from '../../src/folds/metrics.js';
+import { fold } from '../../src/folds/fold.js';
+import { arrived, cancelled, completed, failed, retried } from '../support/taskEvents.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
 import { virtualManager } from '../support/virtualManager.js';
 
@@ -307,5 +306,95 @@ describe('the metrics of a manager', () => {
       expect(manager.metrics().totalTasksArrived).toBe(1);
     });
     expect(errors).toEqual([]);
+  });
+});
+
+describe('metricsFold', () => {
+  it('counts every outcome, and measures what completed', () => {
+    const metrics = metricsFold();
+    for (const event of [arrived(0), arrived(0), arrived(0), arrived(0)]) metrics.apply(event);
+    metrics.apply(retried(10));
+    metrics.apply(completed(100, { queuedAt: 0, startedAt: 20 }));
+    metrics.apply(completed(100, { queuedAt: 0, startedAt: 60 }));
+    metrics.apply(failed(200, { queuedAt: 0, startedAt: 100 }));
+    metrics.apply(cancelled(200));
+    expect(metrics.read()).toMatchObject({
+      ...{ totalTasksArrived: 4, totalTasksCompleted: 2, totalTasksFailed: 1 },
+      ...{ totalTasksRetried: 1, totalTasksCancelled: 1, successRate: 2 / 3, failureRate: 1 / 3 },
+      ...{ averageExecutionTime: 60, minExecutionTime: 40, maxExecutionTime: 80 },
+      ...{ averageWaitTime: 40, p99WaitTime: 60, p50ExecutionTime: 60 },
+    });
+  });
+
+  it('has rates since its first event, as of its latest one', () => {
+    const metrics = metricsFold({ rateWindow: 1000 });
+    expect(metrics.read().taskArrivalRate).toBe(0);
+    metrics.apply(arrived(7000));
+    metrics.apply(arrived(7100));
+    metrics.apply(completed(7200));
+    expect(metrics.read()).toMatchObject({ taskArrivalRate: 10, taskCompletionRate: 5 });
+    metrics.apply(retried(7500));
+    expect(metrics.read()).toMatchObject({ taskArrivalRate: 4, taskCompletionRate: 2 });
+    metrics.apply({ type: 'state', time: 8400, state: 'stopped' });
+    expect(metrics.read()).toMatchObject({ taskArrivalRate: 0, taskCompletionRate: 0 });
+  });
+
+  it('has rates since its making, as of its scheduler', () => {
+    let now = 100;
+    const metrics = metricsFold({ rateWindow: 1000, scheduler: { now: () => now } });
+    metrics.apply(arrived(200));
+    now = 300;
+    expect(metrics.read().taskArrivalRate).toBe(5);
+    now = 1150; // the event is 950 old
+    expect(metrics.read().taskArrivalRate).toBe(1);
+    now = 1300;
+    expect(metrics.read().taskArrivalRate).toBe(0);
+  });
+
+  it('counts from a late beginning on', () => {
+    const metrics = metricsFold();
+    metrics.apply(completed(5000, { queuedAt: 0, startedAt: 4000 }));
+    expect(metrics.read()).toMatchObject({
+      ...{ totalTasksArrived: 0, totalTasksCompleted: 1, averageWaitTime: 4000, successRate: 1 },
+    });
+  });
+
+  it('comes to what the manager has measured', () => {
+    const { manager, time } = virtualManager({
+      ...{ maxWorkerCount: 3, burstInterval: 10, resourcePoolSize: 1, rateWindow: 200 },
+      checkHealth: (error) => error !== 'unhealthy',
+    });
+    let last: TaskMetrics | undefined;
+    manager.events$
+      .pipe(fold(() => metricsFold({ rateWindow: 200, scheduler: time })))
+      .subscribe((metrics) => (last = metrics));
+    const outcomes = [undefined, 'healthy', 'unhealthy'];
+    for (let i = 0; i < 30; i++) {
+      const outcome = outcomes[i % 3];
+      const task = () =>
+        timer(1 + (i % 7) * 3, time).pipe(
+          map(() => {
+            if (outcome !== undefined) throw outcome;
+          }),
+        );
+      time.at(5 * i, () => {
+        const done = i % 5 === 0 ? manager.runTask(task) : manager.queueTask(task);
+        done.catch(() => undefined);
+        const never = manager.submit(() => NEVER).subscribe();
+        time.at(5 * i + 7, () => never.unsubscribe());
+      });
+    }
+    time.advanceTo(5000);
+    const expected = manager.metrics();
+    expect(expected).toMatchObject({ totalTasksArrived: 60, totalTasksCancelled: 30 });
+    expect(expected.totalTasksFailed).toBeGreaterThan(0);
+    expect(expected.totalTasksRetried).toBeGreaterThan(0);
+    // The last event was a while ago: meanwhile the rates have fallen.
+    expect(last).toEqual({
+      ...expected,
+      taskArrivalRate: expect.any(Number),
+      taskCompletionRate: expect.any(Number),
+    });
+    void manager.kill();
   });
 });

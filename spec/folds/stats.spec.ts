@@ -1,6 +1,9 @@
 import * as fc from 'fast-check';
+import { map, timer, type Observable } from 'rxjs';
 import type { TaskEvent, TaskManagerState } from '../../src/events/events.js';
-import { StatsFold } from '../../src/folds/stats.js';
+import { StatsFold, statsFold, type TaskStats } from '../../src/folds/stats.js';
+import { fold as foldEvents } from '../../src/index.js';
+import { virtualManager } from '../support/virtualManager.js';
 
 const task = { time: 0, id: 1, label: undefined, attempt: 0, queuedAt: 0 };
 const times = { startedAt: 0, finishedAt: 0 };
@@ -51,7 +54,7 @@ const stateIs = (state: TaskManagerState): TaskEvent => ({ type: 'state', time: 
 const fold = (...events: TaskEvent[]) => {
   const stats = new StatsFold(2);
   for (const event of events) stats.apply(event);
-  return stats.snapshot();
+  return stats.read();
 };
 
 const none = {
@@ -162,11 +165,11 @@ describe('StatsFold', () => {
 
   it('gives the same object until an event comes, and never changes an object', () => {
     const stats = new StatsFold(2);
-    const before = stats.snapshot();
-    expect(stats.snapshot()).toBe(before);
+    const before = stats.read();
+    expect(stats.read()).toBe(before);
     stats.apply(up);
     expect(before).toEqual(none);
-    expect(stats.snapshot()).not.toBe(before);
+    expect(stats.read()).not.toBe(before);
   });
 
   it('has the same counts one by one', () => {
@@ -209,5 +212,111 @@ describe('StatsFold', () => {
         expect(fold(...events)).toEqual(none);
       }),
     );
+  });
+});
+
+describe('statsFold', () => {
+  it('folds as the engine does', () => {
+    const stats = statsFold({ workerCount: 2 });
+    expect(stats.read()).toEqual(none);
+    for (const event of [up, up, up, arrived(), arrived(), started()]) stats.apply(event);
+    expect(stats.read()).toEqual({
+      ...none,
+      ...{ baseWorkers: 2, activeWorkers: 3, burstWorkers: 1 },
+      ...{ busyWorkers: 1, queuedTasks: 1, runningTasks: 1 },
+    });
+  });
+
+  it('misses what was there before, without a seed', () => {
+    const late = statsFold({ workerCount: 1 });
+    late.apply(completed());
+    expect(late.read()).toMatchObject({ activeWorkers: 0, busyWorkers: -1, runningTasks: -1 });
+  });
+
+  it('begins with its seed, and does not change the seed', () => {
+    const seed: TaskStats = {
+      ...{ baseWorkers: 2, activeWorkers: 5, burstWorkers: 3, busyWorkers: 4 },
+      ...{ queuedTasks: 7, priorityTasks: 6, runningTasks: 9, availableResources: 8 },
+      state: 'paused',
+    };
+    const before = { ...seed };
+    const stats = statsFold({ workerCount: 2, seed });
+    expect(stats.read()).toEqual(seed);
+    stats.apply(down);
+    stats.apply(completed());
+    expect(stats.read()).toEqual({
+      ...seed,
+      ...{ activeWorkers: 4, burstWorkers: 2, busyWorkers: 3, runningTasks: 8 },
+    });
+    expect(seed).toEqual(before);
+  });
+
+  it('is right whenever the fold begins, with the stats of that moment', () => {
+    const run = fc.record({
+      at: fc.nat(100),
+      duration: fc.nat(60),
+      priority: fc.integer({ min: -1, max: 1 }),
+      end: fc.constantFrom('well', 'badly', 'unhealthy', 'late', 'direct'),
+    });
+    const property = fc.property(fc.array(run, { maxLength: 20 }), fc.nat(120), (runs, begin) => {
+      const { manager, time, task } = virtualManager({
+        ...{ workerCount: 2, maxWorkerCount: 4, burstInterval: 10, resourcePoolSize: 2 },
+        checkHealth: (error) => error !== 'unhealthy',
+      });
+      let last: TaskStats | undefined;
+      let listened = 0;
+      for (let at = 0; at <= 300; at++) {
+        time.advanceTo(at);
+        if (at === begin) {
+          last = manager.stats();
+          manager.events$
+            .pipe(foldEvents(() => statsFold({ workerCount: 2, seed: manager.stats() })))
+            .subscribe((stats) => {
+              last = stats;
+              listened++;
+            });
+        }
+        for (const { duration, priority, end, ...each } of runs) {
+          if (each.at !== at) continue;
+          const fails = (): Observable<never> =>
+            timer(duration, time).pipe(
+              map(() => {
+                throw end;
+              }),
+            );
+          const what = end === 'badly' || end === 'unhealthy' ? fails : task(duration);
+          const options = { priority, ...(end === 'late' && { timeout: 5 }) };
+          const done =
+            end === 'direct' ? manager.runTask(what) : manager.queueTask<void>(what, options);
+          done.catch(() => undefined);
+        }
+        if (at === begin + 40) manager.pause();
+        if (at === begin + 60) manager.resume();
+        if (last) expect(last).toEqual(manager.stats());
+      }
+      expect(listened).toBeGreaterThan(0);
+      void manager.kill();
+      expect(last).toEqual(manager.stats());
+    });
+    fc.assert(property);
+  });
+
+  it('is right when the fold begins in a listener, which causes further events', async () => {
+    const { manager, time, task } = virtualManager({ maxWorkerCount: 3, burstInterval: 10 });
+    const latest: TaskStats[] = [];
+    let toQueue = 20;
+    manager.events$.subscribe(({ type }) => {
+      if (type === 'completed' && toQueue-- > 0) void manager.queueTask(task(toQueue));
+      const index = latest.push(manager.stats()) - 1;
+      manager.events$
+        .pipe(foldEvents(() => statsFold({ workerCount: 1, seed: manager.stats() })))
+        .subscribe((stats) => (latest[index] = stats));
+    });
+    for (let i = 0; i < 5; i++) void manager.queueTask(task(5 * i));
+    time.advanceTo(5000);
+    await manager.stop();
+    expect(toQueue).toBeLessThanOrEqual(0);
+    expect(latest.length).toBeGreaterThan(75); // three events of each task
+    for (const stats of latest) expect(stats).toEqual(manager.stats());
   });
 });

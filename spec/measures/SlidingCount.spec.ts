@@ -10,6 +10,14 @@ describe('SlidingCount', () => {
     expect(new SlidingCount(100, 10, 50).rate(500)).toBe(0);
   });
 
+  it('counts all that there have been, long after the window too', () => {
+    const count = new SlidingCount(100, 10, 0);
+    expect(count.count).toBe(0);
+    for (const time of [10, 20, 500, 490]) count.add(time);
+    expect(count.rate(900)).toBe(0);
+    expect(count.count).toBe(4);
+  });
+
   it('divides by the time since the start during the first window', () => {
     const count = new SlidingCount(1000, 10, 5000);
     count.add(5050);

@@ -32,8 +32,10 @@ const idle: Load = {
   time: 0,
   arrivalRate: 0,
   completionRate: 0,
+  throughput: 0,
   meanExecutionTime: 0,
   completed: 0,
+  failed: 0,
   queued: 0,
   busy: 0,
   current: 2,
@@ -106,8 +108,10 @@ describe('squareRootStaffing', () => {
 });
 
 describe('rateDeficit', () => {
-  const at = (load: Partial<Load>) =>
-    targetOf(rateDeficit(), { busy: 4, current: 4, completionRate: 8, arrivalRate: 8, ...load });
+  const at = ({ completionRate = 8, ...load }: Partial<Load>) => {
+    const rates = { arrivalRate: 8, completionRate, throughput: completionRate };
+    return targetOf(rateDeficit(), { busy: 4, current: 4, ...rates, ...load });
+  };
 
   it.each<[string, Partial<Load>, number]>([
     ['keeps workers that keep up', {}, 4],
@@ -227,8 +231,10 @@ describe('scaling by the manager', () => {
           time: 100,
           arrivalRate: 30,
           completionRate: 0,
+          throughput: 0,
           meanExecutionTime: 0,
           completed: 0,
+          failed: 0,
           queued: 2,
           busy: 1,
           current: 1,

@@ -488,6 +488,24 @@ describe('simulate', () => {
     expect(arrived).toBeCloseTo(count);
     expect(ended).toBeCloseTo(count);
   });
+
+  it('leaves tasks that fail out of the completions', () => {
+    const tasks = [0, 10, 20, 30].map((at, i) => ({
+      ...{ at, duration: 10 },
+      ...(i > 0 && { fails: 'on purpose' }),
+    }));
+    const report = simulate({ tasks, config: { workerCount: 1, maxWorkerCount: 1 } });
+    let [arrived, completed, before] = [0, 0, 0];
+    for (const { time, arrivalRate, completionRate } of report.timeline) {
+      arrived += (arrivalRate * (time - before)) / 1000;
+      completed += (completionRate * (time - before)) / 1000;
+      before = time;
+    }
+    expect(report.tasks).toBe(4);
+    expect(arrived).toBeCloseTo(4);
+    expect(completed).toBeCloseTo(1);
+    expect(report.timeline.at(-1)).toMatchObject({ time: 40, busy: 0, queued: 0 });
+  });
 });
 
 describe('simulate, of random tasks', () => {

@@ -1,8 +1,8 @@
-import type { TaskEvent, TaskStats } from '../../src/index.js';
+import { statsFold, type Fold, type TaskEvent, type TaskStats } from '../../src/index.js';
 
 /**
- * The counts of `stats()` by other means: as sets of what there is, so that what leaves without having come, or comes
- * twice, is found.
+ * The counts of `statsFold` by other means, with which it is compared after each event. It stays apart since numbers
+ * do not tell what sets of tasks and workers do: that one leaves without having come, or comes twice.
  */
 export class EventFold {
   readonly workers = new Set<number>();
@@ -15,14 +15,30 @@ export class EventFold {
   spares = { ready: 0, available: 0 };
   state = 'running';
   target: number;
+  readonly #workerCount: number;
+  /** Begins with the first event. */
+  #counted: Fold<TaskStats> | undefined;
   readonly #must: (condition: boolean, what: string) => void;
 
   constructor(workerCount: number, must: (condition: boolean, what: string) => void) {
     this.target = workerCount;
+    this.#workerCount = workerCount;
     this.#must = must;
   }
 
   apply(event: TaskEvent): void {
+    const workerCount = this.#workerCount;
+    this.#counted ??= statsFold({ workerCount, seed: this.stats(workerCount) });
+    this.#counted.apply(event);
+    this.#take(event);
+    const counted = this.#counted.read();
+    for (const [field, count] of Object.entries(this.stats(workerCount))) {
+      const found = counted[field as keyof TaskStats];
+      this.#must(found === count, `statsFold has ${count} as ${field}, not ${found}`);
+    }
+  }
+
+  #take(event: TaskEvent): void {
     switch (event.type) {
       case 'arrived':
         if (event.direct) {

@@ -22,7 +22,7 @@ import {
   WorkerCountMustBePositiveError,
 } from '../events/errors.js';
 import type { Logger } from '../folds/logger.js';
-import { createMetricsCollector, type MetricsCollector } from '../folds/metrics.js';
+import { createMetricsCollector, type MetricsCollector } from '../folds/collector.js';
 import { backlogThreshold } from '../scaling/backlogThreshold.js';
 import type { ScalingPolicy } from '../scaling/ScalingPolicy.js';
 import { squareRootStaffing } from '../scaling/squareRootStaffing.js';

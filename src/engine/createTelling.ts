@@ -1,9 +1,9 @@
 import type { Observer } from 'rxjs';
 import type { TaskEvent } from '../events/events.js';
 import { Outbox } from '../events/Outbox.js';
+import { collectorFold } from '../folds/collector.js';
 import { LoadMeter } from '../folds/LoadMeter.js';
 import { logEvent } from '../folds/logger.js';
-import { collectEvent } from '../folds/metrics.js';
 import type { StatsFold } from '../folds/stats.js';
 import type { Settings } from './config.js';
 
@@ -34,10 +34,11 @@ export const createTelling = <E>(
   const { collector, logger, rateWindow, scheduler } = settings;
   const outbox = new Outbox();
   const load = new LoadMeter(rateWindow, scheduler.now());
+  const metrics = collectorFold(collector);
   const tell = (event: TaskEvent<E>): void => {
     stats.apply(event);
     load.apply(event);
-    collectEvent(collector, event);
+    metrics.apply(event);
     if (logger) logEvent(logger, event);
     output.next(event);
   };

@@ -2,9 +2,7 @@ import { createSteadyTime } from '../measures/createSteadyTime.js';
 import { SlidingCount } from '../measures/SlidingCount.js';
 import type { TaskEvent } from '../events/events.js';
 import type { Load } from '../scaling/Load.js';
-
-/** Into how many steps the window of a rate is divided. */
-const RATE_RESOLUTION = 100;
+import { RATE_RESOLUTION } from './timedFold.js';
 
 /** How many tasks the running mean of the execution times remembers. */
 const MEMORY = 100;
@@ -17,38 +15,41 @@ const MEMORY = 100;
 export class LoadMeter {
   readonly #arrivals: SlidingCount;
   readonly #completions: SlidingCount;
+  readonly #failures: SlidingCount;
   /** A policy's time must not fall, whatever the clock does. */
   readonly #steady = createSteadyTime();
-  #completed = 0;
   #meanExecutionTime = 0;
 
   constructor(rateWindow: number, start: number) {
-    this.#arrivals = new SlidingCount(rateWindow, RATE_RESOLUTION, start);
-    this.#completions = new SlidingCount(rateWindow, RATE_RESOLUTION, start);
+    const count = (): SlidingCount => new SlidingCount(rateWindow, RATE_RESOLUTION, start);
+    this.#arrivals = count();
+    this.#completions = count();
+    this.#failures = count();
   }
 
   apply(event: TaskEvent): void {
-    if (event.type === 'arrived') {
+    const { type } = event;
+    if (type === 'arrived') {
       if (!event.direct) this.#arrivals.add(event.time);
-    } else if (event.type === 'completed' || event.type === 'failed') {
+    } else if (type === 'completed' || type === 'failed') {
       if (event.direct) return;
-      this.#completions.add(event.time);
-      this.#completed++;
+      (type === 'completed' ? this.#completions : this.#failures).add(event.time);
+      const count = Math.min(this.#completions.count + this.#failures.count, MEMORY);
       const time = Math.max(0, event.finishedAt - event.startedAt); // the clock may have been set back
-      this.#meanExecutionTime +=
-        (time - this.#meanExecutionTime) / Math.min(this.#completed, MEMORY);
+      this.#meanExecutionTime += (time - this.#meanExecutionTime) / count;
     }
   }
 
-  read(
-    time: number,
-  ): Pick<Load, 'time' | 'arrivalRate' | 'completionRate' | 'meanExecutionTime' | 'completed'> {
+  read(time: number): Omit<Load, 'queued' | 'busy' | 'current' | 'base' | 'max'> {
+    const completionRate = this.#completions.rate(time);
     return {
       time: this.#steady(time),
       arrivalRate: this.#arrivals.rate(time),
-      completionRate: this.#completions.rate(time),
+      completionRate,
+      throughput: completionRate + this.#failures.rate(time),
       meanExecutionTime: this.#meanExecutionTime,
-      completed: this.#completed,
+      completed: this.#completions.count,
+      failed: this.#failures.count,
     };
   }
 }

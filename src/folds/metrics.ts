@@ -1,10 +1,8 @@
-import type { SchedulerLike } from 'rxjs';
-import { checkMethods, checkObject, checkWindow } from '../checks/check.js';
-import { defaultScheduler } from '../rx/defaultScheduler.js';
 import { SlidingCount } from '../measures/SlidingCount.js';
-import { reportUnhandledError } from '../rx/reportUnhandledError.js';
 import type { TaskEvent, TaskTimes } from '../events/events.js';
 import { TimeSummary } from '../measures/TimeSummary.js';
+import type { Fold } from './fold.js';
+import { RATE_RESOLUTION, timedFold, type TimedFoldOptions } from './timedFold.js';
 
 /**
  * What a manager has measured. Times are in ms and those of completed tasks; rates are per second over
@@ -35,148 +33,132 @@ export interface TaskMetrics {
   readonly failureRate: number;
 }
 
-/** What counts and measures: the built-in one, or one's own that feeds a monitoring system. */
-export interface MetricsCollector {
-  /** A task was accepted. */
-  recordArrival(): void;
-  /** A task ended well. */
-  recordCompletion(times: TaskTimes): void;
-  /** A task ended with an error. */
-  recordFailure(times: TaskTimes): void;
-  /** A task failed on an unhealthy worker and waits again. */
-  recordRetry(): void;
-  /** A task was cancelled. */
-  recordCancellation?: (() => void) | undefined;
-  /** All that was measured so far. */
-  metrics(): TaskMetrics;
-}
-
-/** The options of `createMetricsCollector`. */
-export interface MetricsCollectorOptions {
-  /**
-   * The window of both rates, in ms, >= 0.1.
-   *
-   * @default 10_000
-   */
-  rateWindow?: number | undefined;
-  /**
-   * Gives the clock; a manager's own scheduler, if it has one.
-   *
-   * @default a monotonic clock of sub-millisecond resolution
-   */
-  scheduler?: Pick<SchedulerLike, 'now'> | undefined;
-}
-
-/** Into how many steps the window of a rate is divided. */
-const RATE_RESOLUTION = 100;
-
 /**
- * The built-in collector: counts, sums and t-digests, in constant memory, read in constant time. A collector
- * of one's own may pass everything on to it.
+ * The fold of events into metrics: counts, sums and t-digests, in constant memory, read in constant time.
+ *
+ * Use it for a part of the events, such as those of one label, on the output of `runTasks`, or on events that were
+ * recorded. A `TaskManager` has `metrics()` and `metrics$`. A `MetricsCollector` feeds a monitoring system.
+ *
+ * Rates are over `rateWindow`, or over the time since the first event if that is shorter. A read is as of the latest
+ * event, or as of `scheduler.now()`. A fold that begins late counts from there on: a task that arrived before is in
+ * `totalTasksCompleted` when it completes, and not in `totalTasksArrived`.
  *
  * @example
  * ```ts
- * import { createMetricsCollector } from 'rx-tasker';
+ * import { filter, last } from 'rxjs';
+ * import { fold, metricsFold, TaskManager } from 'rx-tasker';
  *
- * const collector = createMetricsCollector();
- * collector.recordArrival();
- * console.log(collector.metrics().totalTasksArrived); // 1
+ * const manager = new TaskManager({ onCreate: () => ({}), onDestroy: () => undefined, workerCount: 1 });
+ * manager.events$
+ *   .pipe(
+ *     filter((event) => 'label' in event && event.label === 'mail'),
+ *     fold(() => metricsFold()),
+ *     last(),
+ *   )
+ *   .subscribe(({ totalTasksArrived, successRate }) => console.log(totalTasksArrived, successRate)); // 2 0.5
+ * await manager.queueTask(() => 'sent', { label: 'mail' });
+ * await manager.queueTask(() => Promise.reject(new Error('no')), { label: 'mail' }).catch(() => 0);
+ * await manager.queueTask(() => 'done', { label: 'report' });
+ * await manager.stop();
  * ```
  *
  * @param options - rateWindow and scheduler
- * @returns a new collector
+ * @returns a new fold
  * @throws InvalidConfigError if an option is of the wrong type or range
+ * @see {@link fold}, {@link createMetricsCollector}
  */
-export const createMetricsCollector = (options: MetricsCollectorOptions = {}): MetricsCollector => {
-  checkObject('options', options);
-  const { rateWindow = 10_000, scheduler = defaultScheduler() } = options;
-  checkWindow('rateWindow', rateWindow);
-  checkMethods('scheduler', scheduler, ['now']);
-  const start = scheduler.now();
-  const arrivals = new SlidingCount(rateWindow, RATE_RESOLUTION, start);
-  const completions = new SlidingCount(rateWindow, RATE_RESOLUTION, start);
-  const execution = new TimeSummary();
-  const wait = new TimeSummary();
-  let arrived = 0;
-  let failed = 0;
-  let retried = 0;
-  let cancelled = 0;
-
-  return {
-    recordArrival() {
-      arrived++;
-      arrivals.add(scheduler.now());
-    },
-    recordCompletion({ queuedAt, startedAt, finishedAt }) {
-      completions.add(finishedAt);
-      // Not less than 0, though the clock may have been set back.
-      execution.add(Math.max(0, finishedAt - startedAt));
-      wait.add(Math.max(0, startedAt - queuedAt));
-    },
-    recordFailure() {
-      failed++;
-    },
-    recordRetry() {
-      retried++;
-    },
-    recordCancellation() {
-      cancelled++;
-    },
-    metrics() {
-      const now = scheduler.now();
-      const completed = execution.count;
-      const ended = completed + failed;
-      return {
-        averageExecutionTime: execution.mean,
-        minExecutionTime: execution.min,
-        maxExecutionTime: execution.max,
-        p50ExecutionTime: execution.quantile(0.5),
-        p95ExecutionTime: execution.quantile(0.95),
-        p99ExecutionTime: execution.quantile(0.99),
-        averageWaitTime: wait.mean,
-        p95WaitTime: wait.quantile(0.95),
-        p99WaitTime: wait.quantile(0.99),
-        taskArrivalRate: arrivals.rate(now),
-        taskCompletionRate: completions.rate(now),
-        totalTasksArrived: arrived,
-        totalTasksCompleted: completed,
-        totalTasksFailed: failed,
-        totalTasksRetried: retried,
-        totalTasksCancelled: cancelled,
-        successRate: ended === 0 ? 0 : completed / ended,
-        failureRate: ended === 0 ? 0 : failed / ended,
-      };
-    },
-  };
-};
+export const metricsFold = (options: TimedFoldOptions = {}): Fold<TaskMetrics> =>
+  timedFold(options, (rateWindow, now) => new MetricsFold(rateWindow, now));
 
 /**
- * Tells a collector of an event. What the collector throws is reported and harms nothing else.
+ * `metricsFold`, which can also be told of what happened without an event.
  *
  * @internal
  */
-export const collectEvent = (collector: MetricsCollector, event: TaskEvent): void => {
-  try {
+export class MetricsFold implements Fold<TaskMetrics> {
+  readonly #now: () => number;
+  readonly #arrivals: SlidingCount;
+  readonly #completions: SlidingCount;
+  /** Both are of completed tasks, and so have the same count. */
+  readonly #execution = new TimeSummary();
+  readonly #wait = new TimeSummary();
+  #failed = 0;
+  #retried = 0;
+  #cancelled = 0;
+
+  /** @param now - gives the moment of a read; rates begin with the first one */
+  constructor(rateWindow: number, now: () => number) {
+    this.#now = now;
+    const start = now();
+    this.#arrivals = new SlidingCount(rateWindow, RATE_RESOLUTION, start);
+    this.#completions = new SlidingCount(rateWindow, RATE_RESOLUTION, start);
+  }
+
+  apply(event: TaskEvent): void {
     switch (event.type) {
       case 'arrived':
-        return collector.recordArrival();
+        return this.arrive(event.time);
       case 'completed':
-        return collector.recordCompletion(timesOf(event));
+        return this.complete(event);
       case 'failed':
-        return collector.recordFailure(timesOf(event));
+        return this.fail();
       case 'retried':
-        return collector.recordRetry();
+        return this.retry();
       case 'cancelled':
-        return collector.recordCancellation?.();
+        return this.cancel();
       default:
     }
-  } catch (error) {
-    reportUnhandledError(error);
   }
-};
 
-const timesOf = ({ queuedAt, startedAt, finishedAt }: TaskTimes): TaskTimes => ({
-  queuedAt,
-  startedAt,
-  finishedAt,
-});
+  arrive(time: number): void {
+    this.#arrivals.add(time);
+  }
+
+  complete({ queuedAt, startedAt, finishedAt }: TaskTimes): void {
+    this.#completions.add(finishedAt);
+    // Not less than 0, though the clock may have been set back.
+    this.#execution.add(Math.max(0, finishedAt - startedAt));
+    this.#wait.add(Math.max(0, startedAt - queuedAt));
+  }
+
+  fail(): void {
+    this.#failed++;
+  }
+
+  retry(): void {
+    this.#retried++;
+  }
+
+  cancel(): void {
+    this.#cancelled++;
+  }
+
+  read(): TaskMetrics {
+    const now = this.#now();
+    const execution = this.#execution;
+    const wait = this.#wait;
+    const completed = execution.count;
+    const failed = this.#failed;
+    const ended = completed + failed;
+    return {
+      averageExecutionTime: execution.mean,
+      minExecutionTime: execution.min,
+      maxExecutionTime: execution.max,
+      p50ExecutionTime: execution.quantile(0.5),
+      p95ExecutionTime: execution.quantile(0.95),
+      p99ExecutionTime: execution.quantile(0.99),
+      averageWaitTime: wait.mean,
+      p95WaitTime: wait.quantile(0.95),
+      p99WaitTime: wait.quantile(0.99),
+      taskArrivalRate: this.#arrivals.rate(now),
+      taskCompletionRate: this.#completions.rate(now),
+      totalTasksArrived: this.#arrivals.count,
+      totalTasksCompleted: completed,
+      totalTasksFailed: failed,
+      totalTasksRetried: this.#retried,
+      totalTasksCancelled: this.#cancelled,
+      successRate: ended === 0 ? 0 : completed / ended,
+      failureRate: ended === 0 ? 0 : failed / ended,
+    };
+  }
+}

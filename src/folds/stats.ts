@@ -1,4 +1,6 @@
+import { checkObject, checkCount } from '../checks/check.js';
 import type { TaskEvent, TaskManagerState } from '../events/events.js';
+import type { Fold } from './fold.js';
 
 /** What a manager holds and does at a moment. */
 export interface TaskStats {
@@ -10,7 +12,7 @@ export interface TaskStats {
   readonly burstWorkers: number;
   /** Workers that have a task, or wait for an abandoned one to settle. */
   readonly busyWorkers: number;
-  /** Tasks of priority <= 0 that wait in the lanes. */
+  /** Tasks of priority <= 0 that wait in the lanes. `Load.queued` counts all that wait: `priorityTasks` too. */
   readonly queuedTasks: number;
   /** Tasks of priority > 0 that wait in the lanes. */
   readonly priorityTasks: number;
@@ -21,24 +23,80 @@ export interface TaskStats {
   readonly state: TaskManagerState;
 }
 
+/** The options of `statsFold`. */
+export interface StatsFoldOptions {
+  /** The base workers, as in the manager's config; an integer >= 0. */
+  workerCount: number;
+  /**
+   * What there is when the fold begins: the `manager.stats()` of that moment.
+   *
+   * @default nothing, and the state `running`
+   */
+  seed?: TaskStats | undefined;
+}
+
 /**
- * The fold of the events into the counts. `snapshot()` is the same object until a count changes.
+ * The fold of events into stats: what a manager holds and does right after each event.
+ *
+ * Use it where there is no `TaskManager` to ask: on the output of `runTasks`, in `onEvent` of a simulation, or on
+ * events that were recorded. A `TaskManager` has `stats()` and `stats$`.
+ *
+ * `read()` returns the same object until the next event. A fold that begins late misses what was there before: its
+ * counts are too low, and may be negative. With a `seed` they are right.
+ *
+ * @example
+ * ```ts
+ * import { fold, statsFold, TaskManager } from 'rx-tasker';
+ *
+ * const manager = new TaskManager({ onCreate: () => ({}), onDestroy: () => undefined, workerCount: 2 });
+ * manager.events$
+ *   .pipe(fold(() => statsFold({ workerCount: 2, seed: manager.stats() })))
+ *   .subscribe(({ activeWorkers, busyWorkers }) => console.log(busyWorkers, activeWorkers)); // 0 2, 1 2, 0 2
+ * await manager.queueTask(() => 42);
+ * ```
+ *
+ * @param options - workerCount and seed
+ * @returns a new fold
+ * @throws InvalidConfigError if an option is of the wrong type or range
+ * @see {@link fold}, {@link loadFold}
+ */
+export const statsFold = (options: StatsFoldOptions): Fold<TaskStats> => {
+  checkObject('options', options);
+  const { workerCount, seed } = options;
+  checkCount('workerCount', workerCount);
+  if (seed !== undefined) checkObject('seed', seed);
+  return new StatsFold(workerCount, seed);
+};
+
+/**
+ * `statsFold`, whose counts the engine also reads one by one.
  *
  * @internal
  */
-export class StatsFold {
+export class StatsFold implements Fold<TaskStats> {
   readonly #base: number;
+  /** What `read` gave last, unless there was an event since. */
   #snapshot: TaskStats | undefined;
-  #workers = 0;
-  #busy = 0;
-  #queued = 0;
-  #queuedPriority = 0;
-  #running = 0;
-  #available = 0;
-  #state: TaskManagerState = 'running';
+  /** Workers that are up. */
+  #workers: number;
+  #busy: number;
+  /** Tasks that wait, of priority <= 0 and above. */
+  #queued: number;
+  #queuedPriority: number;
+  /** Tasks that run, direct ones from their arrival on. */
+  #running: number;
+  #available: number;
+  #state: TaskManagerState;
 
-  constructor(workerCount: number) {
+  constructor(workerCount: number, seed?: TaskStats) {
     this.#base = workerCount;
+    this.#workers = seed?.activeWorkers ?? 0;
+    this.#busy = seed?.busyWorkers ?? 0;
+    this.#queued = seed?.queuedTasks ?? 0;
+    this.#queuedPriority = seed?.priorityTasks ?? 0;
+    this.#running = seed?.runningTasks ?? 0;
+    this.#available = seed?.availableResources ?? 0;
+    this.#state = seed?.state ?? 'running';
   }
 
   get busyWorkers(): number {
@@ -105,7 +163,7 @@ export class StatsFold {
     }
   }
 
-  snapshot(): TaskStats {
+  read(): TaskStats {
     return (this.#snapshot ??= {
       baseWorkers: Math.min(this.#workers, this.#base),
       activeWorkers: this.#workers,

@@ -26,7 +26,8 @@ import { runJobs } from '../engine/engine.js';
 import { TaskCancelledError, TaskManagerStoppedError } from '../events/errors.js';
 import type { TaskEvent } from '../events/events.js';
 import { ObservedJob, PromisedJob, type Job } from '../tasks/Job.js';
-import { createMetricsCollector, type TaskMetrics } from '../folds/metrics.js';
+import { createMetricsCollector } from '../folds/collector.js';
+import type { TaskMetrics } from '../folds/metrics.js';
 import { StatsFold, type TaskStats } from '../folds/stats.js';
 import {
   readTaskOptions,
@@ -125,7 +126,7 @@ export class TaskManager<R> implements AsyncDisposable {
     this.#lastMetrics = createMetricsCollector(settings).metrics();
 
     const stats$ = new LiveValue({
-      read: () => this.#stats.snapshot(),
+      read: () => this.#stats.read(),
       changes$: this.#events,
     });
     const metrics$ = new LiveValue({
@@ -499,7 +500,7 @@ export class TaskManager<R> implements AsyncDisposable {
 
   /** What the manager holds and does now. */
   stats(): TaskStats {
-    return this.#stats.snapshot();
+    return this.#stats.read();
   }
 
   /** What the manager has measured up to now. */

@@ -22,7 +22,7 @@ export const whenReady = (
     first((event) => {
       if (event.type === 'resources') resources = event.ready;
       if (event.type === 'resourceFailed' && event.operation === 'creation') throw event.error;
-      const { state, activeWorkers } = stats.snapshot();
+      const { state, activeWorkers } = stats.read();
       if (state !== 'running' && state !== 'paused') throw new TaskManagerStoppedError();
       return activeWorkers >= workerCount && resources >= resourcePoolSize;
     }),

@@ -6,6 +6,8 @@ import { createSteadyTime } from './createSteadyTime.js';
  * window. When the clock is set back by more than a bucket, no time is lost.
  */
 export class SlidingCount {
+  /** How many there have been in all. */
+  count = 0;
   readonly #window: number;
   readonly #width: number;
   readonly #start: number;
@@ -29,6 +31,7 @@ export class SlidingCount {
   }
 
   add(time: number): void {
+    this.count++;
     this.#advanceTo(this.#indexOf(this.#steady(time)));
     const slot = this.#newest % this.#ring.length;
     this.#ring[slot] = (this.#ring[slot] as number) + 1;

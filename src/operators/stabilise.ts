@@ -70,7 +70,7 @@ export function stabilise(options: StabiliseOptions): MonoTypeOperatorFunction<n
       const steady = createSteadyTime();
       const highest = new SlidingExtreme(down, (a, b) => a > b);
       const lowest = new SlidingExtreme(up, (a, b) => a < b);
-      let wanted: number | undefined;
+      let latest: number | undefined;
       let current: number | undefined;
       let sourceCompleted = false;
       // The next look at the windows. It exists while the output differs from the last value of the source.
@@ -92,23 +92,23 @@ export function stabilise(options: StabiliseOptions): MonoTypeOperatorFunction<n
           current = settled;
           output.next(settled);
         }
-        if (sourceCompleted && current === wanted) output.complete();
+        if (sourceCompleted && current === latest) output.complete();
       };
 
       subscribeTo(source, output, {
         next: (target) => {
           checkNotNaN('target', target);
-          if (wanted !== undefined) {
+          if (latest !== undefined) {
             const now = steady(scheduler.now());
-            highest.add(wanted, now);
-            lowest.add(wanted, now);
+            highest.add(latest, now);
+            lowest.add(latest, now);
           }
-          wanted = target;
+          latest = target;
           update(target);
         },
         complete: () => {
           sourceCompleted = true;
-          if (current === wanted) output.complete();
+          if (current === latest) output.complete();
         },
       });
     });

@@ -4,17 +4,21 @@ export interface Load {
   readonly time: number;
   /** Tasks queued per second, over `rateWindow`. A `runTask` does not count, since it needs no worker. */
   readonly arrivalRate: number;
-  /** Tasks that workers ended per second, failed ones included, over `rateWindow`. */
+  /** Tasks that workers completed per second, over `rateWindow`. As in the metrics, a failed task does not count. */
   readonly completionRate: number;
+  /** Tasks that completed or failed on workers per second, over `rateWindow`. */
+  readonly throughput: number;
   /** The running mean of about 100 execution times, failed tasks included, in ms; 0 before the first. */
   readonly meanExecutionTime: number;
-  /** The number of tasks that workers have ended so far, failed ones included. */
+  /** The number of tasks that workers have completed so far. */
   readonly completed: number;
-  /** Tasks that wait in the lanes. */
+  /** The number of tasks that have failed on workers so far. */
+  readonly failed: number;
+  /** All tasks that wait in the lanes. `TaskStats.queuedTasks` counts only those of priority <= 0. */
   readonly queued: number;
   /** Workers that have a task. */
   readonly busy: number;
-  /** Workers that are up or starting, without workers that are about to leave. */
+  /** The target before this look: workers that are up or starting, without workers that are about to leave. */
   readonly current: number;
   /** The least number of workers: `workerCount`. */
   readonly base: number;

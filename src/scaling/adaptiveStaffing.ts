@@ -2,7 +2,7 @@ import { defer, map } from 'rxjs';
 import { checkNotNegative, checkObject, checkPositive, checkWindow } from '../checks/check.js';
 import { InvalidConfigError } from '../checks/InvalidConfigError.js';
 import { clamp } from './clamp.js';
-import type { Load } from './Load.js';
+import { endsOf, type GivenLoad } from './ends.js';
 import { offeredLoad, withMargin } from './offeredLoad.js';
 import type { ScalingPolicy } from './ScalingPolicy.js';
 import { StartupMeter } from './StartupMeter.js';
@@ -61,8 +61,8 @@ export interface AdaptiveStaffingOptions {
  * import { adaptiveStaffing, type Load } from 'rx-tasker';
  *
  * const load: Load = {
- *   time: 0, arrivalRate: 20, completionRate: 20, meanExecutionTime: 500, completed: 100,
- *   queued: 0, busy: 10, current: 11, base: 2, max: 200,
+ *   time: 0, arrivalRate: 20, completionRate: 20, throughput: 20, meanExecutionTime: 500,
+ *   completed: 100, failed: 0, queued: 0, busy: 10, current: 11, base: 2, max: 200,
  * };
  * const idle: Load = { ...load, time: 100, arrivalRate: 0, busy: 0, completed: 110 };
  * of(load, idle, { ...idle, time: 500, current: 17 })
@@ -118,9 +118,10 @@ class FadingRate {
   #time = 0;
 
   /** @param memory - in ms */
-  look({ time, arrivalRate, completed, queued, busy }: Load, memory: number): number {
-    const arrived = completed + queued + busy;
-    // A cancelled task has arrived and is in none of the three.
+  look(load: GivenLoad, memory: number): number {
+    const { time, arrivalRate, queued, busy } = load;
+    const arrived = endsOf(load) + queued + busy;
+    // A cancelled task has arrived and is in none of these.
     const added = Math.max(0, arrived - this.#arrived);
     this.#rate =
       this.#rate === undefined

@@ -1,4 +1,4 @@
-import type { Load } from './Load.js';
+import { endsOf, type GivenLoad } from './ends.js';
 
 /**
  * The number of workers that lets all tasks start within `horizon` ms: those that wait, and those that will
@@ -7,13 +7,10 @@ import type { Load } from './Load.js';
  * @param arrivalRate - tasks per second
  * @internal
  */
-export const offeredLoad = (
-  { meanExecutionTime, completed, queued, busy }: Load,
-  arrivalRate: number,
-  horizon: number,
-): number => {
+export const offeredLoad = (load: GivenLoad, arrivalRate: number, horizon: number): number => {
+  const { meanExecutionTime, queued, busy } = load;
   const inSystem = busy + queued;
-  if (completed === 0) return inSystem;
+  if (endsOf(load) === 0) return inSystem;
   const arriving = (arrivalRate * horizon) / 1000;
   return ((inSystem + arriving) * meanExecutionTime) / (meanExecutionTime + horizon);
 };

@@ -32,7 +32,7 @@ export interface SquareRootStaffingOptions {
  * those that will arrive within D. It adds a safety margin that grows with the square root of the load.
  *
  * Let λ be the arrival rate, S the mean execution time and N = busy + queued. The offered load is
- * x = (N + λ·D)·S / (S + D), or N before the first completion. The target is the current number, moved into
+ * x = (N + λ·D)·S / (S + D), or N before the first task has ended. The target is the current number, moved into
  * ⌈x + low·√x⌉ … ⌈x + high·√x⌉. Within this band nothing changes, so the pool does not thrash.
  *
  * Source: square-root safety staffing (Halfin and Whitt, "Heavy-traffic limits for queues with many
@@ -44,8 +44,8 @@ export interface SquareRootStaffingOptions {
  * import { squareRootStaffing, type Load } from 'rx-tasker';
  *
  * const load: Load = {
- *   time: 0, arrivalRate: 20, completionRate: 20, meanExecutionTime: 500, completed: 100,
- *   queued: 0, busy: 10, current: 12, base: 2, max: 200,
+ *   time: 0, arrivalRate: 20, completionRate: 20, throughput: 20, meanExecutionTime: 500,
+ *   completed: 100, failed: 0, queued: 0, busy: 10, current: 12, base: 2, max: 200,
  * };
  * of(load)
  *   .pipe(squareRootStaffing())

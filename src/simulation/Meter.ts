@@ -1,17 +1,20 @@
-import type { TaskEvent } from 'rx-tasker';
+import { statsFold, type TaskEvent } from 'rx-tasker';
 import { Samples } from './Samples.js';
 import { Timeline, type Snapshot } from './Timeline.js';
 import type { SimulationReport } from './types.js';
 
-/** Folds the events of a simulation, and the lives of its workers, into the report. */
+/**
+ * Folds the events of a simulation, and the lives of its workers, into the report. What waits and runs is in the stats.
+ * `loadFold` has arrivals and ends too, but would take a tenth of the time of a simulation (measured).
+ */
 export class Meter {
+  readonly #stats = statsFold({ workerCount: 1 });
+  /** The number of the latest task. Tasks are numbered in the order of arrival. */
+  #arrived = 0;
+  #failed = 0;
   readonly #waits = new Map<number, Samples>();
   readonly #timeline = new Timeline();
   readonly #read = (): Snapshot => this.#snapshot();
-  #arrived = 0;
-  #ended = 0;
-  #queued = 0;
-  #busy = 0;
   #busyTime = 0;
   #workload = 0;
   /** All workers that are paid for. */
@@ -32,7 +35,8 @@ export class Meter {
 
   /** The number of tasks that have arrived and not ended. */
   get unfinished(): number {
-    return this.#queued + this.#busy;
+    const { queued, busy } = this.#levels();
+    return queued + busy;
   }
 
   /** Time moves to `time`. */
@@ -41,27 +45,21 @@ export class Meter {
   }
 
   apply(event: TaskEvent): void {
+    this.#stats.apply(event);
     switch (event.type) {
       case 'arrived':
-        this.#arrived++;
-        this.#queued++;
-        break;
-      case 'started':
-        this.#queued--;
-        this.#busy++;
-        break;
-      case 'retried':
-        this.#leave(event.finishedAt - event.startedAt);
-        this.#queued++;
+        this.#arrived = event.id;
         break;
       case 'completed':
-        this.#leave(event.finishedAt - event.startedAt);
-        this.#ended++;
         this.#waitsOf(event.priority).add(event.startedAt - event.queuedAt);
+        this.#busyTime += event.finishedAt - event.startedAt;
         break;
       case 'failed':
-        this.#leave(event.finishedAt - event.startedAt);
-        this.#ended++;
+        this.#failed++;
+        this.#busyTime += event.finishedAt - event.startedAt;
+        break;
+      case 'retried':
+        this.#busyTime += event.finishedAt - event.startedAt;
         break;
       case 'workerStarted':
         this.#starting--;
@@ -116,9 +114,9 @@ export class Meter {
     };
   }
 
-  #leave(time: number): void {
-    this.#busy--;
-    this.#busyTime += time;
+  #levels(): { queued: number; busy: number } {
+    const { queuedTasks, priorityTasks, busyWorkers } = this.#stats.read();
+    return { queued: queuedTasks + priorityTasks, busy: busyWorkers };
   }
 
   #waitsOf(priority: number): Samples {
@@ -144,12 +142,9 @@ export class Meter {
   }
 
   #snapshot(): Snapshot {
-    return {
-      workers: this.#workers - this.#givenUp,
-      busy: this.#busy,
-      queued: this.#queued,
-      arrived: this.#arrived,
-      ended: this.#ended,
-    };
+    const { queued, busy } = this.#levels();
+    const arrived = this.#arrived;
+    const completed = arrived - queued - busy - this.#failed; // no task is cancelled
+    return { workers: this.#workers - this.#givenUp, busy, queued, arrived, completed };
   }
 }

@@ -6,21 +6,21 @@ export interface TimelinePoint {
   readonly workers: number;
   /** Workers that have a task. */
   readonly busy: number;
-  /** Tasks that wait. */
+  /** Tasks that wait, as `Load.queued`. */
   readonly queued: number;
   /** Arrivals per second since the previous point, or since the start. */
   readonly arrivalRate: number;
-  /** Ends per second since the previous point, failed tasks included. */
+  /** Completions per second since the previous point. A failed task does not count. */
   readonly completionRate: number;
 }
 
-/** A point without its rates, which need the previous point. Arrivals and ends count from the start. */
+/** A point without its rates, which need the previous point. Arrivals and completions count from the start. */
 export interface Snapshot {
   readonly workers: number;
   readonly busy: number;
   readonly queued: number;
   readonly arrived: number;
-  readonly ended: number;
+  readonly completed: number;
 }
 
 /** The greatest number of points. With more points, every other one is dropped. */
@@ -45,13 +45,13 @@ export class Timeline {
   /** All points. The last point is at `end`. */
   finish(end: number, last: Snapshot): readonly TimelinePoint[] {
     this.passTo(end, () => last);
-    let before = { time: 0, arrived: 0, ended: 0 };
+    let before = { time: 0, arrived: 0, completed: 0 };
     return [...this.#snapshots, { ...last, time: end }].map((each) => {
-      const { time, workers, busy, queued, arrived, ended } = each;
+      const { time, workers, busy, queued, arrived, completed } = each;
       const perSecond = (count: number): number =>
         time > before.time ? (count / (time - before.time)) * 1000 : 0;
       const arrivalRate = perSecond(arrived - before.arrived);
-      const completionRate = perSecond(ended - before.ended);
+      const completionRate = perSecond(completed - before.completed);
       before = each;
       return { time, workers, busy, queued, arrivalRate, completionRate };
     });

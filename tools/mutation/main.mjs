@@ -19,6 +19,11 @@ const specsOf = {
   'manager/jobsOf': 'manager/{queueOn,queueFrom}',
   'tasks/TaskRunner': '{manager/model,engine/*}',
   'engine/engine': 'engine/*',
+  'folds/LoadMeter': 'folds/{LoadMeter,load}',
+  'folds/load': 'folds/{load,options}',
+  'folds/metrics': 'folds/{metrics,options}',
+  'folds/stats': 'folds/{stats,options}',
+  'folds/timedFold': 'folds/{load,metrics,options}',
   'lanes/strict': '{lanes/strict,operators/mergeMapLanes*}',
   'manager/createTaskManager': 'manager/TaskManager',
   'manager/TaskManager': '{manager/TaskManager,engine/{kill,outcomes,stop}}',
@@ -34,7 +39,7 @@ const specsOf = {
   'tasks/taskEvents': 'engine/{outcomes,health,cancel,timeout}',
   ...Object.fromEntries(
     ['backlogThreshold', 'clamp', 'fixed', 'offeredLoad', 'rateDeficit', 'squareRootStaffing'].map(
-      (name) => [`scaling/${name}`, 'scaling/policies'],
+      (name) => [`scaling/${name}`, 'scaling/{policies,ends}'],
     ),
   ),
 };

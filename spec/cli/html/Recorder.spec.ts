@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { TaskEvent } from '../../../src/index.js';
+import type { Load, TaskEvent } from '../../../src/index.js';
 import { Recorder, type Span } from '../../../cli/html/Recorder.js';
 import { parsePolicy } from '../../../cli/policies.js';
 import { simulateSettings, type Settings } from '../../../cli/settings.js';
@@ -10,11 +10,11 @@ const settings: Settings = {
 };
 
 const record = (
-  tasks: readonly { at: number; duration: number }[],
+  tasks: readonly { at: number; duration: number; priority?: number }[],
   most: number,
 ): { spans: readonly Span[]; events: TaskEvent[]; duration: number } => {
   const events: TaskEvent[] = [];
-  const given = tasks.map((task) => ({ ...task, priority: 0 }));
+  const given = tasks.map((task) => ({ priority: 0, ...task }));
   const { duration } = simulateSettings(given, settings, (event) => events.push(event));
   const recorder = new Recorder(duration, most, settings.base);
   for (const event of events) recorder.apply(event);
@@ -36,12 +36,12 @@ describe('Recorder', () => {
       [100, 100],
       [200, duration - 200],
     ]);
-    expect(spans.map(({ arrived, ended }) => [arrived, ended])).toEqual([
+    expect(spans.map(({ arrived, completed }) => [arrived, completed])).toEqual([
       [2, 0],
       [1, 2],
       [0, 1],
     ]);
-    expect(spans[0]).toMatchObject({ asked: 3, up: 2, busy: 2, queued: 1 });
+    expect(spans[0]).toMatchObject({ target: 3, up: 2, busy: 2, queued: 1 });
     expect(spans[0]!.waits).toEqual([0, expect.any(Number)]);
     expect(spans[1]!.waits).toHaveLength(1);
     expect(spans[2]!.waits).toEqual([]);
@@ -53,6 +53,14 @@ describe('Recorder', () => {
     for (const { busy, up, queued } of spans.slice(1)) {
       expect({ busy, up, queued }).toEqual({ busy: 1, up: 1, queued: 0 });
     }
+  });
+
+  it('has a target from the moment of the scaling on', () => {
+    const recorder = new Recorder(40, 4, 2);
+    const load = {} as Load;
+    recorder.apply({ type: 'scaled', time: 10, from: 2, to: 5, load });
+    recorder.apply({ type: 'scaled', time: 20, from: 5, to: 3, load });
+    expect(recorder.finish().map(({ target }) => target)).toEqual([2, 5, 3, 3]);
   });
 
   it('does not count a task as waiting that starts at its arrival', () => {
@@ -79,7 +87,7 @@ describe('Recorder', () => {
 
   it('takes a simulation without a length', () => {
     expect(record([{ at: 0, duration: 0 }], 10).spans).toEqual([
-      expect.objectContaining({ start: 0, length: 0, arrived: 1, ended: 1, waits: [0] }),
+      expect.objectContaining({ start: 0, length: 0, arrived: 1, completed: 1, waits: [0] }),
     ]);
   });
 
@@ -91,7 +99,7 @@ describe('Recorder', () => {
   });
 
   it('loses no maximum, no task and no wait, however few the spans', () => {
-    const task = fc.record({ at: fc.nat(500), duration: fc.nat(200) });
+    const task = fc.record({ at: fc.nat(500), duration: fc.nat(200), priority: fc.nat(1) });
     fc.assert(
       fc.property(
         fc.array(task, { minLength: 1, maxLength: 30 }),
@@ -102,12 +110,13 @@ describe('Recorder', () => {
             most,
           );
           expect(spans.length).toBeLessThanOrEqual(most);
-          let [queued, busy, up] = [0, 0, 0];
-          let greatest = { queued, busy, up };
+          let [queued, busy, up, target] = [0, 0, 0, settings.base];
+          let greatest = { queued, busy, up, target };
           const waits: number[] = [];
           events.forEach((event, index) => {
             if (event.type === 'arrived') queued++;
             if (event.type === 'started') [queued, busy] = [queued - 1, busy + 1];
+            if (event.type === 'scaled') target = event.to;
             if (event.type === 'workerStarted') up++;
             if (event.type === 'workerStopped') up--;
             if (event.type === 'completed') {
@@ -120,6 +129,7 @@ describe('Recorder', () => {
               queued: Math.max(greatest.queued, queued),
               busy: Math.max(greatest.busy, busy),
               up: Math.max(greatest.up, up),
+              target: Math.max(greatest.target, target),
             };
           });
           const highest = (of: (span: Span) => number): number => Math.max(...spans.map(of));
@@ -127,11 +137,12 @@ describe('Recorder', () => {
             queued: highest((span) => span.queued),
             busy: highest((span) => span.busy),
             up: highest((span) => span.up),
+            target: highest((span) => span.target),
           }).toEqual(greatest);
           const sum = (of: (span: Span) => number): number =>
             spans.reduce((total, span) => total + of(span), 0);
           expect(sum(({ arrived }) => arrived)).toBe(given.length);
-          expect(sum(({ ended }) => ended)).toBe(given.length);
+          expect(sum(({ completed }) => completed)).toBe(given.length);
           expect(spans.flatMap((span) => span.waits).sort()).toEqual(waits.sort());
         },
       ),

@@ -6,7 +6,17 @@ import { completeSettings, simulateSettings } from '../../../cli/settings.js';
 import { parsePolicy } from '../../../cli/policies.js';
 
 const span = (start: number, rest: Partial<Span> = {}): Span => ({
-  ...{ start, length: 1000, asked: 1, up: 1, busy: 0, queued: 0, arrived: 0, ended: 0, waits: [] },
+  ...{
+    start,
+    length: 1000,
+    target: 1,
+    up: 1,
+    busy: 0,
+    queued: 0,
+    arrived: 0,
+    completed: 0,
+    waits: [],
+  },
   ...rest,
 });
 
@@ -22,8 +32,8 @@ const trial = (base: number, target = 'p99=1s') => {
 
 describe('chartsOverTime', () => {
   const spans = [
-    span(0, { asked: 3, up: 2, busy: 2, queued: 4, arrived: 5, waits: [0, 10, 20, 30.0004] }),
-    span(1000, { length: 500, ended: 5 }),
+    span(0, { target: 3, up: 2, busy: 2, queued: 4, arrived: 5, waits: [0, 10, 20, 30.0004] }),
+    span(1000, { length: 500, completed: 5 }),
   ];
 
   it('shows levels, rates and waits by span', () => {
@@ -36,7 +46,7 @@ describe('chartsOverTime', () => {
     expect(seriesOf('Workers')).toEqual([
       ['busy', [2, 0]],
       ['up', [2, 1]],
-      ['asked for', [3, 1]],
+      ['target', [3, 1]],
     ]);
     expect(seriesOf('Tasks waiting')).toEqual([['waiting', [4, 0]]]);
     expect(seriesOf('Arrivals and completions')).toEqual([
@@ -66,7 +76,7 @@ describe('chartsOverTime', () => {
   });
 
   it('has a rate of 0 in a span without a length', () => {
-    const [, , rates] = chartsOverTime([span(0, { length: 0, arrived: 1, ended: 1 })], []);
+    const [, , rates] = chartsOverTime([span(0, { length: 0, arrived: 1, completed: 1 })], []);
     expect(rates!.series.map(({ values }) => values)).toEqual([[0], [0]]);
   });
 });

@@ -79,8 +79,8 @@ describe('spansTable', () => {
   it('shows the figures of each span', () => {
     const { text } = spansTable([
       {
-        ...{ start: 60_000, length: 2000, asked: 4, up: 3, busy: 2, queued: 1 },
-        ...{ arrived: 10, ended: 5, waits: [1, 250] },
+        ...{ start: 60_000, length: 2000, target: 4, up: 3, busy: 2, queued: 1 },
+        ...{ arrived: 10, completed: 5, waits: [1, 250] },
       },
     ]);
     const cells = [...text.matchAll(/<t[hd](?: scope="row")?>([^<]*)</g)].map(([, cell]) => cell);

@@ -1,15 +1,18 @@
 import type {
   AdaptiveStaffingOptions,
   BacklogThresholdOptions,
+  LoadFoldOptions,
   MetricsCollector,
   MetricsCollectorOptions,
   QueueFromOptions,
   QueueOnOptions,
   SquareRootStaffingOptions,
+  StatsFoldOptions,
   StopOptions,
   TaskManagerConfig,
   TaskOptions,
   TaskRequest,
+  TimedFoldOptions,
 } from 'rx-tasker';
 import type {
   MergeMapLanesOptions,
@@ -51,6 +54,10 @@ describe('an option that is undefined', () => {
     expect<Partial<Collector>>().type.toBeAssignableFrom<Undefined<Collector>>();
     type CollectorOptions = MetricsCollectorOptions;
     expect<CollectorOptions>().type.toBeAssignableFrom<Undefined<CollectorOptions>>();
+    expect<TimedFoldOptions>().type.toBeAssignableFrom<Undefined<TimedFoldOptions>>();
+    expect<LoadFoldOptions>().type.toBeAssignableFrom<Undefined<LoadFoldOptions>>();
+    type StatsOptions = Partial<StatsFoldOptions>;
+    expect<StatsOptions>().type.toBeAssignableFrom<Undefined<StatsFoldOptions>>();
     type SquareRoot = SquareRootStaffingOptions;
     expect<SquareRoot>().type.toBeAssignableFrom<Undefined<SquareRoot>>();
     type Adaptive = AdaptiveStaffingOptions;
