@@ -114,18 +114,17 @@ const ofMemory = ({ results }) => {
 
 /** @returns {Promise<Requirement[]>} */
 const ofSize = async () => {
-  const { core, tdigest, ...sizes } = await measureSizes();
-  const bytes = (/** @type {number} */ size) => size.toLocaleString('en');
+  const sizes = await measureSizes();
   return [
     atMost('bytes of `import { mergeMapLanes }`', budget.mergeMapLanes, {
       values: [sizes.mergeMapLanes],
     }),
-    atMost('bytes of `import { runTasks }`, without tdigest', budget.runTasks, {
+    atMost('bytes of `import { runTasks }`', budget.runTasks, {
       values: [sizes.runTasks],
     }),
-    atMost('bytes of `import { TaskManager }`, without tdigest', budget.taskManager, {
+    atMost('bytes of `import { TaskManager }`', budget.taskManager, {
       values: [sizes.taskManager],
-      note: `${bytes(core)} for all, to which tdigest adds ${bytes(tdigest)}`,
+      note: `${sizes.all.toLocaleString('en')} for all`,
     }),
   ];
 };

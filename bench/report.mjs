@@ -94,7 +94,7 @@ const versions = async () => {
   const { version } = await readJson('package.json');
   const { devDependencies } = await readJson('bench/package.json');
   const peers = Object.keys(devDependencies).map((name) => [name, 'bench/node_modules']);
-  const own = ['rxjs', 'piscina', 'tdigest', 'esbuild'].map((name) => [name, 'node_modules']);
+  const own = ['rxjs', 'piscina', 'esbuild'].map((name) => [name, 'node_modules']);
   const installed = await Promise.all(
     [...own, ...peers].map(async ([name = '', folder = '']) => {
       const installed = await readJson(join(folder, name, 'package.json'));

@@ -1,5 +1,5 @@
 // Bundles the built library, as a user would, minified and gzipped, without rxjs, and compares with the budget.
-// What some imports weigh alone, what all of it weighs, and what of that is tdigest.
+// What some imports weigh alone, and what all of it weighs.
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -9,10 +9,9 @@ export const budget = { mergeMapLanes: 1_800, runTasks: 11_500, taskManager: 13_
 
 /**
  * @param {string} names - what is imported
- * @param {string[]} [external] - packages that are left out, besides rxjs
  * @returns {Promise<number>} bytes
  */
-const sizeOf = async (names, external = []) => {
+const sizeOf = async (names) => {
   const { outputFiles } = await build({
     stdin: {
       contents: `export ${names} from './dist/esm/index.js';`,
@@ -21,34 +20,28 @@ const sizeOf = async (names, external = []) => {
     bundle: true,
     minify: true,
     format: 'esm',
-    external: ['rxjs', ...external],
+    external: ['rxjs'],
     write: false,
     logLevel: 'error',
   });
   return gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length;
 };
 
-export const measureSizes = async () => {
-  const withTdigest = await sizeOf('*');
-  const core = await sizeOf('*', ['tdigest']);
-  return {
-    mergeMapLanes: await sizeOf('{ mergeMapLanes }'),
-    runTasks: await sizeOf('{ runTasks }', ['tdigest']),
-    taskManager: await sizeOf('{ TaskManager }', ['tdigest']),
-    core,
-    tdigest: withTdigest - core,
-  };
-};
+export const measureSizes = async () => ({
+  mergeMapLanes: await sizeOf('{ mergeMapLanes }'),
+  runTasks: await sizeOf('{ runTasks }'),
+  taskManager: await sizeOf('{ TaskManager }'),
+  all: await sizeOf('*'),
+});
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const sizes = await measureSizes();
   /** @param {keyof typeof budget} what */
   const limits = (what) => `${sizes[what]} bytes, at most ${budget[what]}`;
   console.log(`mergeMapLanes ${limits('mergeMapLanes')}`);
-  console.log(`runTasks without tdigest ${limits('runTasks')}`);
-  console.log(`TaskManager without tdigest ${limits('taskManager')}`);
-  console.log(`all without tdigest ${sizes.core} bytes`);
-  console.log(`tdigest adds ${sizes.tdigest} bytes`);
+  console.log(`runTasks ${limits('runTasks')}`);
+  console.log(`TaskManager ${limits('taskManager')}`);
+  console.log(`all ${sizes.all} bytes`);
   const names = /** @type {(keyof typeof budget)[]} */ (Object.keys(budget));
   if (names.some((name) => sizes[name] > budget[name])) process.exitCode = 1;
 }

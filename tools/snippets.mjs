@@ -107,7 +107,7 @@ await writeFile(
   JSON.stringify({
     extends: relative(folder, 'tsconfig.json'),
     compilerOptions: { moduleDetection: 'force' },
-    include: ['**/*.ts', relative(folder, 'src/measures/tdigest.d.ts')],
+    include: ['**/*.ts'],
     exclude: [],
   }),
 );

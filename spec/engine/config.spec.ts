@@ -154,7 +154,7 @@ describe('the config', () => {
       logger: undefined,
     });
     expect(settings.checkHealth(new Error(), 'a resource')).toBe(true);
-    expect(settings.collector.metrics().totalTasksArrived).toBe(0);
+    expect(settings.metrics.read().totalTasksArrived).toBe(0);
   });
 
   it('has a monotonic clock finer than a millisecond by default', () => {
@@ -229,13 +229,14 @@ describe('the config', () => {
 
   it('measures its rates over rateWindow, in the time of the scheduler', () => {
     const time = new VirtualTime();
-    const { collector } = resolveConfig({ ...required, rateWindow: 1000, scheduler: time });
+    const { metrics } = resolveConfig({ ...required, rateWindow: 1000, scheduler: time });
     const rateAt = (at: number): number => {
       time.advanceTo(at);
-      return collector.metrics().taskArrivalRate;
+      return metrics.read().taskArrivalRate;
     };
     expect(rateAt(100)).toBe(0);
-    collector.recordArrival();
+    const arrival = { id: 1, label: undefined, priority: 0, attempt: 0, direct: false };
+    metrics.apply({ ...arrival, type: 'arrived', time: 100, queuedAt: 100 });
     expect(rateAt(200)).toBe(5);
     expect(rateAt(1000)).toBe(1);
     expect(rateAt(1200)).toBe(0);

@@ -66,7 +66,9 @@ describe('engine: mistakes of callers', () => {
             return {
               ...schedule,
               [name]: (lane: never) => {
-                if (!isNested) manager.submit(() => 3).subscribe((isNested = true) && note);
+                if (isNested) return schedule[name](lane);
+                isNested = true;
+                manager.submit(() => 3).subscribe(note);
                 return schedule[name](lane);
               },
             };

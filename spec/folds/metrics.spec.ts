@@ -1,7 +1,11 @@
 import { map, NEVER, timer } from 'rxjs';
-import type { TaskTimes } from '../../src/events/events.js';
-import { createMetricsCollector, type MetricsCollector } from '../../src/folds/collector.js';
-import { metricsFold, type TaskMetrics } from '../../src/folds/metrics.js';
+import type { TaskEvent, TaskTimes } from '../../src/events/events.js';
+import {
+  collectorFold,
+  createMetricsCollector,
+  type MetricsCollector,
+} from '../../src/folds/collector.js';
+import { MetricsFold, metricsFold, type TaskMetrics } from '../../src/folds/metrics.js';
 import { fold } from '../../src/folds/fold.js';
 import { arrived, cancelled, completed, failed, retried } from '../support/taskEvents.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
@@ -180,6 +184,68 @@ describe('createMetricsCollector', () => {
     const before = collector.metrics();
     collector.recordArrival();
     expect(before).toEqual(none);
+  });
+});
+
+describe('MetricsFold', () => {
+  const base = { id: 1, label: undefined, priority: 0, attempt: 0, direct: false, queuedAt: 0 };
+  const times = { startedAt: 30, finishedAt: 50 };
+  const error = 'wrong';
+  const events: TaskEvent[] = [
+    { ...base, type: 'arrived', time: 0 },
+    { ...base, type: 'arrived', time: 40 },
+    { ...base, type: 'started', time: 30, startedAt: 30, worker: 1 },
+    { ...base, ...times, type: 'retried', time: 50, error },
+    { ...base, ...times, type: 'completed', time: 50, result: 1 },
+    { ...base, ...times, type: 'failed', time: 50, error, abandoned: false },
+    { ...base, ...times, type: 'failed', time: 50, error, abandoned: true },
+    { ...base, type: 'cancelled', time: 60, error, running: false, abandoned: false },
+  ];
+
+  it('has the metrics of a collector that gets the same events', () => {
+    let now = 0;
+    const clock = { now: () => now };
+    const fold = new MetricsFold(1000, clock.now);
+    const collector = createMetricsCollector({ rateWindow: 1000, scheduler: clock });
+    const told = collectorFold(collector);
+    for (const event of events) {
+      now = event.time;
+      fold.apply(event);
+      told.apply(event);
+    }
+    now = 100;
+    expect(fold.read()).toEqual({
+      ...none,
+      averageExecutionTime: 20,
+      minExecutionTime: 20,
+      maxExecutionTime: 20,
+      p50ExecutionTime: 20,
+      p95ExecutionTime: 20,
+      p99ExecutionTime: 20,
+      averageWaitTime: 30,
+      p95WaitTime: 30,
+      p99WaitTime: 30,
+      taskArrivalRate: 20,
+      taskCompletionRate: 10,
+      totalTasksArrived: 2,
+      totalTasksCompleted: 1,
+      totalTasksFailed: 2,
+      totalTasksRetried: 1,
+      totalTasksCancelled: 1,
+      successRate: 1 / 3,
+      failureRate: 2 / 3,
+    });
+    expect(collector.metrics()).toEqual(fold.read());
+  });
+
+  it('takes the times of the events, without a look at the clock', () => {
+    const now = jest.fn(() => 0);
+    const fold = new MetricsFold(1000, now);
+    now.mockClear();
+    for (const event of events) fold.apply(event);
+    expect(now).not.toHaveBeenCalled();
+    now.mockReturnValue(1030);
+    expect(fold.read().taskArrivalRate).toBe(1); // the other one was at 0
   });
 });
 

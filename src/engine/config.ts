@@ -22,7 +22,9 @@ import {
   WorkerCountMustBePositiveError,
 } from '../events/errors.js';
 import type { Logger } from '../folds/logger.js';
-import { createMetricsCollector, type MetricsCollector } from '../folds/collector.js';
+import { collectorFold, type MetricsCollector } from '../folds/collector.js';
+import type { Fold } from '../folds/fold.js';
+import { MetricsFold, type TaskMetrics } from '../folds/metrics.js';
 import { backlogThreshold } from '../scaling/backlogThreshold.js';
 import type { ScalingPolicy } from '../scaling/ScalingPolicy.js';
 import { squareRootStaffing } from '../scaling/squareRootStaffing.js';
@@ -167,7 +169,8 @@ export interface Settings<R> {
   readonly discipline: LaneDiscipline;
   readonly rateWindow: number;
   readonly logger: Logger | undefined;
-  readonly collector: MetricsCollector;
+  /** The built-in metrics, or those of the caller's collector. */
+  readonly metrics: Fold<TaskMetrics>;
   readonly abortGrace: number;
   readonly releaseTimeout: number;
   readonly scheduler: SchedulerLike;
@@ -195,6 +198,7 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
     discipline = strict(),
     rateWindow = 10_000,
     logger,
+    collector,
     abortGrace = 5000,
     releaseTimeout = 30_000,
     scheduler = defaultScheduler(),
@@ -218,14 +222,15 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
   checkDuration('abortGrace', abortGrace);
   checkDuration('releaseTimeout', releaseTimeout);
   checkScheduler('scheduler', scheduler);
-  const { collector = createMetricsCollector({ rateWindow, scheduler }) } = config;
-  checkMethods('collector', collector, [
-    'recordArrival',
-    'recordCompletion',
-    'recordFailure',
-    'recordRetry',
-    'metrics',
-  ]);
+  if (collector !== undefined) {
+    checkMethods('collector', collector, [
+      'recordArrival',
+      'recordCompletion',
+      'recordFailure',
+      'recordRetry',
+      'metrics',
+    ]);
+  }
 
   return {
     // Bound, since a config may be an instance of a class.
@@ -242,7 +247,9 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
     discipline,
     rateWindow,
     logger,
-    collector,
+    metrics: collector
+      ? collectorFold(collector)
+      : new MetricsFold(rateWindow, () => scheduler.now()),
     abortGrace,
     releaseTimeout,
     scheduler,

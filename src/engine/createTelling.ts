@@ -1,7 +1,6 @@
 import type { Observer } from 'rxjs';
 import type { TaskEvent } from '../events/events.js';
 import { Outbox } from '../events/Outbox.js';
-import { collectorFold } from '../folds/collector.js';
 import { LoadMeter } from '../folds/LoadMeter.js';
 import { logEvent } from '../folds/logger.js';
 import type { StatsFold } from '../folds/stats.js';
@@ -27,14 +26,13 @@ export interface Telling<E> {
  * @internal
  */
 export const createTelling = <E>(
-  settings: Pick<Settings<never>, 'collector' | 'logger' | 'rateWindow' | 'scheduler'>,
+  settings: Pick<Settings<never>, 'metrics' | 'logger' | 'rateWindow' | 'scheduler'>,
   stats: StatsFold,
   output: Observer<TaskEvent<E>>,
 ): Telling<E> => {
-  const { collector, logger, rateWindow, scheduler } = settings;
+  const { metrics, logger, rateWindow, scheduler } = settings;
   const outbox = new Outbox();
   const load = new LoadMeter(rateWindow, scheduler.now());
-  const metrics = collectorFold(collector);
   const tell = (event: TaskEvent<E>): void => {
     stats.apply(event);
     load.apply(event);

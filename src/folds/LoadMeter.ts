@@ -1,4 +1,4 @@
-import { createSteadyTime } from '../measures/createSteadyTime.js';
+import { SteadyTime } from '../measures/SteadyTime.js';
 import { SlidingCount } from '../measures/SlidingCount.js';
 import type { TaskEvent } from '../events/events.js';
 import type { Load } from '../scaling/Load.js';
@@ -17,7 +17,7 @@ export class LoadMeter {
   readonly #completions: SlidingCount;
   readonly #failures: SlidingCount;
   /** A policy's time must not fall, whatever the clock does. */
-  readonly #steady = createSteadyTime();
+  readonly #steady = new SteadyTime();
   #meanExecutionTime = 0;
 
   constructor(rateWindow: number, start: number) {
@@ -43,7 +43,7 @@ export class LoadMeter {
   read(time: number): Omit<Load, 'queued' | 'busy' | 'current' | 'base' | 'max'> {
     const completionRate = this.#completions.rate(time);
     return {
-      time: this.#steady(time),
+      time: this.#steady.at(time),
       arrivalRate: this.#arrivals.rate(time),
       completionRate,
       throughput: completionRate + this.#failures.rate(time),

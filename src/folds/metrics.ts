@@ -1,6 +1,6 @@
 import { SlidingCount } from '../measures/SlidingCount.js';
 import type { TaskEvent, TaskTimes } from '../events/events.js';
-import { TimeSummary } from '../measures/TimeSummary.js';
+import { Digest } from '../measures/Digest.js';
 import type { Fold } from './fold.js';
 import { RATE_RESOLUTION, timedFold, type TimedFoldOptions } from './timedFold.js';
 
@@ -80,8 +80,8 @@ export class MetricsFold implements Fold<TaskMetrics> {
   readonly #arrivals: SlidingCount;
   readonly #completions: SlidingCount;
   /** Both are of completed tasks, and so have the same count. */
-  readonly #execution = new TimeSummary();
-  readonly #wait = new TimeSummary();
+  readonly #execution = new Digest();
+  readonly #wait = new Digest();
   #failed = 0;
   #retried = 0;
   #cancelled = 0;

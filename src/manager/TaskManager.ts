@@ -26,8 +26,7 @@ import { runJobs } from '../engine/engine.js';
 import { TaskCancelledError, TaskManagerStoppedError } from '../events/errors.js';
 import type { TaskEvent } from '../events/events.js';
 import { ObservedJob, PromisedJob, type Job } from '../tasks/Job.js';
-import { createMetricsCollector } from '../folds/collector.js';
-import type { TaskMetrics } from '../folds/metrics.js';
+import { MetricsFold, type TaskMetrics } from '../folds/metrics.js';
 import { StatsFold, type TaskStats } from '../folds/stats.js';
 import {
   readTaskOptions,
@@ -123,7 +122,7 @@ export class TaskManager<R> implements AsyncDisposable {
     const settings = resolveConfig(config);
     this.#settings = settings;
     this.#stats = new StatsFold(settings.workerCount);
-    this.#lastMetrics = createMetricsCollector(settings).metrics();
+    this.#lastMetrics = new MetricsFold(settings.rateWindow, () => settings.scheduler.now()).read();
 
     const stats$ = new LiveValue({
       read: () => this.#stats.read(),
@@ -506,7 +505,7 @@ export class TaskManager<R> implements AsyncDisposable {
   /** What the manager has measured up to now. */
   metrics(): TaskMetrics {
     try {
-      this.#lastMetrics = this.#settings.collector.metrics();
+      this.#lastMetrics = this.#settings.metrics.read();
     } catch (error) {
       reportUnhandledError(error);
     }

@@ -1,8 +1,8 @@
 import { Observable, type OperatorFunction } from 'rxjs';
-import { TDigest } from 'tdigest';
 import { checkObject, checkPositiveCount } from '../checks/check.js';
 import { subscribeTo } from '../rx/HandlerSubscriber.js';
 import { InvalidConfigError } from '../checks/InvalidConfigError.js';
+import { Digest } from '../measures/Digest.js';
 
 /** The options of `quantiles`. */
 export interface QuantilesOptions {
@@ -55,19 +55,18 @@ export function quantiles(
 
   return (source) =>
     new Observable((output) => {
-      const digest = new TDigest();
-      let count = 0;
-      const emit = (): void => output.next(digest.percentile(wanted));
+      const digest = new Digest();
+      const emit = (): void => output.next(wanted.map((p) => digest.quantile(p)));
 
       subscribeTo(source, output, {
         next: (value) => {
           if (!Number.isFinite(value))
             throw new InvalidConfigError('value', value, 'a finite number');
-          digest.push(value);
-          if (++count % every === 0) emit();
+          digest.add(value);
+          if (digest.count % every === 0) emit();
         },
         complete: () => {
-          if (count % every !== 0) emit();
+          if (digest.count % every !== 0) emit();
           output.complete();
         },
       });

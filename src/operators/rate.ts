@@ -10,7 +10,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 import { check, checkObject, checkPositive, checkScheduler, checkWindow } from '../checks/check.js';
-import { createSteadyTime } from '../measures/createSteadyTime.js';
+import { SteadyTime } from '../measures/SteadyTime.js';
 import { defaultScheduler } from '../rx/defaultScheduler.js';
 import { SlidingCount } from '../measures/SlidingCount.js';
 import { ticks } from '../rx/ticks.js';
@@ -79,8 +79,8 @@ export function rate(options: RateOptions): OperatorFunction<unknown, number> {
   return (source) =>
     defer(() => {
       const scheduler = givenScheduler ?? defaultScheduler();
-      const steady = createSteadyTime();
-      const now = (): number => steady(scheduler.now());
+      const steady = new SteadyTime();
+      const now = (): number => steady.at(scheduler.now());
       const start = now();
       const events = new SlidingCount(window, Math.ceil(window / every), start);
       const look = (): number => events.rate(now());

@@ -6,7 +6,7 @@ import {
 } from 'rxjs';
 import { after } from '../rx/after.js';
 import { checkNotNaN, checkNotNegative, checkObject, checkScheduler } from '../checks/check.js';
-import { createSteadyTime } from '../measures/createSteadyTime.js';
+import { SteadyTime } from '../measures/SteadyTime.js';
 import { defaultScheduler } from '../rx/defaultScheduler.js';
 import { subscribeTo } from '../rx/HandlerSubscriber.js';
 import { SlidingExtreme } from '../measures/SlidingExtreme.js';
@@ -67,7 +67,7 @@ export function stabilise(options: StabiliseOptions): MonoTypeOperatorFunction<n
   return (source) =>
     new Observable((output) => {
       const scheduler = givenScheduler ?? defaultScheduler();
-      const steady = createSteadyTime();
+      const steady = new SteadyTime();
       const highest = new SlidingExtreme(down, (a, b) => a > b);
       const lowest = new SlidingExtreme(up, (a, b) => a < b);
       let latest: number | undefined;
@@ -77,7 +77,7 @@ export function stabilise(options: StabiliseOptions): MonoTypeOperatorFunction<n
       let look: Subscription | undefined;
 
       const update = (target: number): void => {
-        const now = steady(scheduler.now());
+        const now = steady.at(scheduler.now());
         const ceiling = highest.get(target, now);
         const floor = lowest.get(target, now);
         const settled = Math.min(Math.max(current ?? target, floor), ceiling);
@@ -99,7 +99,7 @@ export function stabilise(options: StabiliseOptions): MonoTypeOperatorFunction<n
         next: (target) => {
           checkNotNaN('target', target);
           if (latest !== undefined) {
-            const now = steady(scheduler.now());
+            const now = steady.at(scheduler.now());
             highest.add(latest, now);
             lowest.add(latest, now);
           }
