@@ -29,7 +29,7 @@ export class Digest {
   readonly #batch = new Float64Array(BATCH);
   #batched = 0;
   /** All others. */
-  #groups: Groups = { count: 0, means: [], sizes: [] };
+  #groups: Groups = { count: 0, means: [], ends: [] };
   /** Of all numbers. */
   #sum = 0;
 
@@ -42,11 +42,11 @@ export class Digest {
   }
 
   get min(): number {
-    return this.quantile(0);
+    return this.#digest().means[0] ?? 0;
   }
 
   get max(): number {
-    return this.quantile(1);
+    return this.#digest().means.at(-1) ?? 0;
   }
 
   add(value: number): void {
@@ -55,27 +55,23 @@ export class Digest {
     if (this.#batched === BATCH) this.#digest();
   }
 
+  /** Between two groups it is in proportion. */
   quantile(p: number): number {
-    const { count, means, sizes } = this.#digest();
+    const groups = this.#digest();
+    const { count, means } = groups;
     const rank = p * count;
-    let below = 0;
-    let last = means[0] ?? 0;
-    let lastRank = 0;
-    for (let i = 0; i < means.length; i++) {
-      const mean = means[i] as number;
-      const size = sizes[i] as number;
-      // A group stands at the middle of its ranks; one that is too large is of equal numbers, and stands at each.
-      const half = size > greatestSize(below, count) ? 0.5 : size / 2;
-      const firstRank = below + half;
-      if (rank < firstRank) {
-        const share = Math.max(0, rank - lastRank) / (firstRank - lastRank);
-        return last + (mean - last) * share;
-      }
-      below += size;
-      last = mean;
-      lastRank = below - half;
+    let right = 0; // becomes the first group that is above the rank
+    let end = means.length;
+    while (right < end) {
+      const middle = (right + end) >> 1;
+      if (firstRank(groups, middle) > rank) end = middle;
+      else right = middle + 1;
     }
-    return last;
+    if (right === 0 || right === means.length) return means[Math.max(0, right - 1)] ?? 0;
+    const mean = means[right - 1] as number;
+    const start = lastRank(groups, right - 1);
+    const share = Math.max(0, rank - start) / (firstRank(groups, right) - start);
+    return mean + ((means[right] as number) - mean) * share;
   }
 
   /** Gives groups of all numbers. */
@@ -92,17 +88,34 @@ export class Digest {
 interface Groups {
   readonly count: number;
   readonly means: readonly number[];
-  readonly sizes: readonly number[];
+  /** How many numbers each group and those before it have. */
+  readonly ends: readonly number[];
 }
 
+/** How many numbers the groups before have. */
+const startOf = ({ ends }: Groups, group: number): number =>
+  group === 0 ? 0 : (ends[group - 1] as number);
+
+const sizeOf = (groups: Groups, group: number): number =>
+  (groups.ends[group] as number) - startOf(groups, group);
+
+const firstRank = (groups: Groups, group: number): number =>
+  startOf(groups, group) + marginOf(groups, group);
+
+const lastRank = (groups: Groups, group: number): number =>
+  (groups.ends[group] as number) - marginOf(groups, group);
+
+/** A group stands at the middle of its ranks. One that is too large is of equal numbers, and stands at each. */
+const marginOf = (groups: Groups, group: number): number => {
+  const size = sizeOf(groups, group);
+  return size > greatestSize(startOf(groups, group), groups.count) ? 0.5 : size / 2;
+};
+
 /** `values` are in ascending order. */
-const merge = (
-  { count: grouped, means: oldMeans, sizes: oldSizes }: Groups,
-  values: Float64Array,
-): Groups => {
-  const count = grouped + values.length;
+const merge = (groups: Groups, values: Float64Array): Groups => {
+  const count = groups.count + values.length;
   const means: number[] = [];
-  const sizes: number[] = [];
+  const ends: number[] = [];
   let group = 0;
   let value = 0;
   // The group that is being made: its size, and by how much its numbers are more than the first, in all.
@@ -113,15 +126,15 @@ const merge = (
   for (let below = 0; below < count;) {
     let next = value < values.length ? (values[value] as number) : Infinity;
     let nextSize = 1;
-    if (group < oldMeans.length && (oldMeans[group] as number) <= next) {
-      next = oldMeans[group] as number;
-      nextSize = oldSizes[group++] as number;
+    if (group < groups.means.length && (groups.means[group] as number) <= next) {
+      next = groups.means[group] as number;
+      nextSize = sizeOf(groups, group++);
     } else {
       value++;
     }
     if (size > 0 && size + nextSize > greatest && next !== first) {
       means.push(first + excess / size);
-      sizes.push(size);
+      ends.push(below);
       size = 0;
     }
     if (size === 0) {
@@ -134,8 +147,8 @@ const merge = (
     below += nextSize;
   }
   means.push(first + excess / size);
-  sizes.push(size);
-  return { count, means, sizes };
+  ends.push(count);
+  return { count, means, ends };
 };
 
 /**
