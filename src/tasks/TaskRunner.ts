@@ -71,8 +71,12 @@ export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
     const { signal } = job.options;
     job.id = ++this.#lastId;
     job.queuedAt = this.#now();
-    if (signal) this.#signals.add(signal, job); // which cancels it if it is aborted
-    if (!this.#move(job, job.direct ? 'direct' : 'accept')) return false;
+    if (signal?.aborted) {
+      this.#cancelOther(job, new TaskCancelledError(signal.reason));
+      return false;
+    }
+    if (signal) this.#signals.add(signal, job);
+    this.#move(job, job.direct ? 'direct' : 'accept');
     this.#options.emit(arrived(job));
     if (job.direct) this.#startDirect(job);
     return !job.direct;

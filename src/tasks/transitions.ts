@@ -73,15 +73,7 @@ export const transitions: Readonly<
     kill: 'ended',
   },
   lingering: { settle: 'ended', graceOver: 'ended', cancel: 'lingering', kill: 'ended' },
-  ended: {
-    accept: 'ended',
-    direct: 'ended',
-    up: 'ended',
-    down: 'ended',
-    begin: 'ended',
-    settle: 'ended',
-    cancel: 'ended',
-  },
+  ended: { up: 'ended', down: 'ended', begin: 'ended', settle: 'ended', cancel: 'ended' },
 };
 
 /**
