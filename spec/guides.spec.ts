@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
@@ -52,6 +52,17 @@ describe('The table of rooms', () => {
     const folders = readdirSync('src').filter((name) => statSync(join('src', name)).isDirectory());
     const rows = [...read('docs/architecture.md').matchAll(/^\| `([a-z]+)`/gm)];
     expect(rows.map(([, room]) => room).sort()).toEqual(folders.sort());
+  });
+});
+
+describe('The page of the engine', () => {
+  it('shows the tables that the engine runs by', () => {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', 'tools/tables.mjs', '--check'],
+      { encoding: 'utf8' },
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 });
 

@@ -18,11 +18,11 @@ export type TaskState =
  * What can happen to a task.
  *
  * - `accept`: it arrives, and waits for its turn; `direct`: it arrives, and goes past the lanes
- * - `turn`: a worker takes it; `up`: its own resource is up; `down`: that could not be created
+ * - `turn`: a worker takes it; `up`: its own resource is up; `down`: that cannot be made
  * - `begin`: its function is called now
  * - `done`: it ended well; `threw`: it ended with an error; `timeout`: its attempt took too long
  * - `retry`, `fail`, `abandon`: what was judged. It is tried again; it has failed; it has failed, and goes on
- * - `settle`: it does not use the resource any more; `graceOver`: nobody waits for that any longer
+ * - `settle`: it does not use the resource any more; `graceOver`: it has gone on for too long
  * - `cancel`: its caller does not want it any more; `kill`: the manager is killed
  *
  * @internal

@@ -17,7 +17,7 @@ const specsOf = {
   'engine/createPools': 'engine/*',
   'engine/createTelling': 'engine/*',
   'manager/jobsOf': 'manager/{queueOn,queueFrom}',
-  'tasks/TaskRunner': '{manager/model,engine/*}',
+  'tasks/TaskRunner': '{manager/model,engine/*,tasks/transitions}',
   'engine/engine': 'engine/*',
   'folds/LoadMeter': 'folds/{LoadMeter,load}',
   'folds/load': 'folds/{load,options}',
