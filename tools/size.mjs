@@ -4,8 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-/** What each may weigh at most, in bytes: the one place for it. */
-export const budget = { mergeMapLanes: 1_800, runTasks: 11_500, taskManager: 13_000 };
+/**
+ * What each may weigh at most, in bytes: the one place for it. With the tdigest package, which is not there any more,
+ * runTasks weighed 14,470 and TaskManager 15,967.
+ */
+export const budget = { mergeMapLanes: 1_800, runTasks: 13_600, taskManager: 15_200 };
 
 /**
  * @param {string} names - what is imported
