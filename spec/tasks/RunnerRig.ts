@@ -110,7 +110,7 @@ export class RunnerRig {
     workers: this.workers,
     spares: this.spares,
     lanes: this.#lanes,
-    onDirectLeft: () => this.#add('decided', 'its place is free'),
+    onDirectLeft: () => this.#add('decided', 'its direct place is free'),
     onBrokenLanes: (error) => this.#add('told', `the lanes are broken by ${String(error)}`),
   });
 

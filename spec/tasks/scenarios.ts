@@ -66,7 +66,7 @@ export const scenarios: Scenarios = {
         play: (rig) => rig.input(() => rig.runDirectly(undefined, { signal: aborted })),
         log: [
           'new ─cancel─▶ ended',
-          'its place is free',
+          'its direct place is free',
           'arrived',
           'cancelled while running',
           'error TaskCancelledError',
@@ -174,7 +174,7 @@ export const scenarios: Scenarios = {
         log: [
           'resourceFailed',
           'starting ─down─▶ ended',
-          'its place is free',
+          'its direct place is free',
           'failed',
           'error ResourceCreationError',
         ],
@@ -198,7 +198,19 @@ export const scenarios: Scenarios = {
         },
         log: [
           'starting ─cancel─▶ ended',
-          'its place is free',
+          'its direct place is free',
+          'cancelled while running',
+          'error TaskCancelledError',
+        ],
+      },
+      'before its own resource is made': {
+        play: (rig) => {
+          rig.inputAt('arrived', rig.abort);
+          rig.runDirectly(undefined, { signal: rig.signal });
+        },
+        log: [
+          'starting ─cancel─▶ ended',
+          'its direct place is free',
           'cancelled while running',
           'error TaskCancelledError',
         ],
@@ -280,7 +292,7 @@ export const scenarios: Scenarios = {
         },
         log: [
           'running ─done─▶ ended',
-          'its place is free',
+          'its direct place is free',
           'completed',
           'next ok',
           'complete ok',
@@ -407,7 +419,7 @@ export const scenarios: Scenarios = {
         },
         log: [
           'running ─cancel─▶ lingering',
-          'its place is free',
+          'its direct place is free',
           'the signal is aborted',
           'cancelled while running, goes on',
           'error TaskCancelledError',
@@ -474,6 +486,17 @@ export const scenarios: Scenarios = {
         },
         log: ['judging ─fail─▶ ended', 'its place is free', 'failed', 'error why'],
       },
+      'after a healthy error of its second attempt': {
+        play: (rig) => {
+          rig.health = false;
+          rig.queue((_, { attempt }) => {
+            rig.health = attempt === 1;
+            if (attempt === 1) rig.inputAt('checkHealth is asked');
+            throw 'why';
+          });
+        },
+        log: ['judging ─fail─▶ ended', 'its place is free', 'failed', 'error why'],
+      },
       'after the unhealthy error of its last attempt': {
         play: (rig) => {
           rig.health = false;
@@ -516,7 +539,7 @@ export const scenarios: Scenarios = {
         },
         log: [
           'judging ─fail─▶ ended',
-          'its place is free',
+          'its direct place is free',
           'failed',
           'error why',
           'onDestroy is called',
@@ -533,6 +556,23 @@ export const scenarios: Scenarios = {
           'its place is free',
           'failed',
           'error why',
+          'workerStopped: unhealthy',
+          'onDestroy is called',
+          'onCreate is called',
+        ],
+      },
+      'after the unhealthy timeout of a Promise': {
+        play: (rig) => {
+          rig.health = false;
+          rig.inputAt('checkHealth is asked');
+          rig.queue(() => rig.result, { timeout: 10, once: true });
+          rig.time.advanceTo(10);
+        },
+        log: [
+          'judging ─fail─▶ ended',
+          'its place is free',
+          'failed',
+          'error TaskTimeoutError',
           'workerStopped: unhealthy',
           'onDestroy is called',
           'onCreate is called',
@@ -566,6 +606,21 @@ export const scenarios: Scenarios = {
       'when a Promise ends at the abort of its signal': {
         play: (rig) => {
           rig.inputAt('the signal is aborted', () => rig.result.resolve('late'));
+          timedOut(rig);
+          rig.time.advanceTo(10);
+        },
+        log: [
+          'judging ─settle─▶ judging',
+          'checkHealth is asked',
+          'judging ─fail─▶ ended',
+          'its place is free',
+          'failed',
+          'error TaskTimeoutError',
+        ],
+      },
+      'when a Promise fails at the abort of its signal': {
+        play: (rig) => {
+          rig.inputAt('the signal is aborted', () => rig.result.reject('late'));
           timedOut(rig);
           rig.time.advanceTo(10);
         },
@@ -780,7 +835,7 @@ export const scenarios: Scenarios = {
         },
         log: [
           'starting ─cancel─▶ ended',
-          'its place is free',
+          'its direct place is free',
           'ended ─up─▶ ended',
           'cancelled while running',
           'error TaskCancelledError',
@@ -797,7 +852,7 @@ export const scenarios: Scenarios = {
         },
         log: [
           'starting ─cancel─▶ ended',
-          'its place is free',
+          'its direct place is free',
           'ended ─down─▶ ended',
           'cancelled while running',
           'error TaskCancelledError',

@@ -330,6 +330,24 @@ export const unreachable: Scenarios = {
       },
     },
     kill: {
+      'since it has left its lane': {
+        play: (rig) => {
+          rig.pause();
+          const [first] = [rig.queue(), rig.queue(), rig.queue()];
+          rig.cancel(first);
+          rig.input(() => rig.kill());
+        },
+        log: [
+          'waiting ─kill─▶ ended',
+          'waiting ─kill─▶ ended',
+          'cancelled',
+          'error TaskManagerStoppedError',
+          'cancelled',
+          'error TaskManagerStoppedError',
+          'workerStopped: stopped',
+          'onDestroy is called',
+        ],
+      },
       'since it holds nothing': {
         play: (rig) => {
           rig.queue(() => 'ok');
