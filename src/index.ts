@@ -67,6 +67,7 @@ export { queueFrom, type PullSource, type QueueFromOptions } from './manager/que
 export { queueOn } from './manager/queueOn.js';
 export { runTasks } from './engine/runTasks.js';
 export { backlogThreshold, type BacklogThresholdOptions } from './scaling/backlogThreshold.js';
+export { wantEagerLooks } from './scaling/eagerLooks.js';
 export { fixed } from './scaling/fixed.js';
 export type { Load } from './scaling/Load.js';
 export { rateDeficit } from './scaling/rateDeficit.js';

@@ -68,6 +68,7 @@ const configRows = each([
   ['maxWorkerCount', 'to be an integer >= workerCount (2)', [1, ...notPositiveCounts]],
   ['burstInterval', 'to be a finite number >= 0', [-1, ...notFinite]],
   ['scaling', 'to be a function', without(notFunctions, undefined)],
+  ['concurrency', 'to be an integer >= 0 or Infinity', [-1, 0.5, NaN, null, {}]],
   ['burstTaskThreshold', 'to be an integer >= 0', notCounts],
   ['burstWorkerCount', 'to be an integer >= 1', notPositiveCounts],
   ['checkHealth', 'to be a function', without(notFunctions, undefined)],
@@ -129,6 +130,23 @@ describe('the config', () => {
     expect(errorOf('onCreate')).toBeInstanceOf(OnCreateFunctionRequiredError);
     expect(errorOf('onDestroy')).toBeInstanceOf(OnDestroyFunctionRequiredError);
     expect(errorOf('workerCount')).toBeInstanceOf(WorkerCountMustBePositiveError);
+  });
+
+  it('takes no workers at all with a maximum and a policy, and not otherwise', () => {
+    const { workerCount, maxWorkerCount } = resolveConfig({
+      ...required,
+      workerCount: 0,
+      maxWorkerCount: 1,
+    });
+    expect([workerCount, maxWorkerCount]).toEqual([0, 1]);
+    const zero = { ...required, workerCount: 0 };
+    expect(thrownBy(() => new TaskManager(zero))).toBeInstanceOf(WorkerCountMustBePositiveError);
+    expectError(
+      () => new TaskManager({ ...zero, maxWorkerCount: 1, burstInterval: 0 }),
+      'burstInterval',
+      0,
+      'to be > 0 where `workerCount` is 0',
+    );
   });
 
   it('refuses two scaling rules at once', () => {

@@ -168,18 +168,30 @@ describe('WorkerPool', () => {
       expect(log).toEqual(['scaledDown 2', 'release 2']);
     });
 
-    it('gives up starting workers first', () => {
+    it('gives up starting workers before busy ones, the latest first', () => {
       const creations = [1, 2, new Subject<number>(), new Subject<number>()];
       const { pool, log } = setUp({ onCreate: () => creations.shift()! });
       const starting = creations[3] as Subject<number>;
       pool.resize(4);
+      pool.lease();
+      pool.lease();
       pool.resize(3);
       starting.next(4);
       expect(log).toEqual(['up 1', 'up 2', 'release 4']);
-      expect(counts(pool)).toEqual({ target: 3, up: 2, available: 2, ready: 2 });
+      expect(counts(pool)).toEqual({ target: 3, up: 2, available: 0, ready: 2 });
     });
 
-    it('releases next the workers that have been idle for longest', () => {
+    it('releases idle workers before starting ones, whose creation is paid', () => {
+      const creations = [1, 2, new Subject<number>()];
+      const { pool, log } = setUp({ onCreate: () => creations.shift()! });
+      const starting = creations[2] as Subject<number>;
+      pool.resize(3);
+      pool.resize(2);
+      starting.next(3);
+      expect(log).toEqual(['up 1', 'up 2', 'scaledDown 1', 'release 1', 'up 3']);
+    });
+
+    it('releases first the workers that have been idle for longest', () => {
       const { pool, log } = setUp();
       pool.resize(4);
       const leased = [pool.lease()!, pool.lease()!];

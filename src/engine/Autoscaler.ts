@@ -1,64 +1,133 @@
 import {
   BehaviorSubject,
+  catchError,
   defer,
   EMPTY,
+  from,
   map,
+  merge,
   retry,
   share,
-  switchMap,
+  Subject,
   Subscription,
+  switchMap,
   type Observable,
 } from 'rxjs';
 import { InvalidConfigError } from '../checks/InvalidConfigError.js';
 import { reportUnhandledError } from '../rx/reportUnhandledError.js';
 import { ticks } from '../rx/ticks.js';
 import { clamp } from '../scaling/clamp.js';
+import { wantsEagerLooks } from '../scaling/eagerLooks.js';
 import type { Load } from '../scaling/Load.js';
-import type { Settings } from './config.js';
+import type { ScalingPolicy } from '../scaling/ScalingPolicy.js';
+import { isLimit, type Settings } from './config.js';
 import type { Telling } from './createTelling.js';
 
 /** @internal */
 export interface AutoscalerOptions {
   settings: Pick<
     Settings<never>,
-    'scaling' | 'burstInterval' | 'scheduler' | 'workerCount' | 'maxWorkerCount'
+    'scaling' | 'concurrency' | 'burstInterval' | 'scheduler' | 'workerCount' | 'maxWorkerCount'
   >;
   telling: Telling<never>;
   workers: { readonly target: number; resize(target: number): void };
 }
 
+/** At most one eager look within so many ms. */
+const EAGER_INTERVAL = 10;
+
 /**
- * Looks at the load, asks the policy, and resizes the pool.
+ * Looks at the load, asks the policies, resizes the pool, and limits how many tasks run.
  *
  * ```
- * load ─▶ policy ─▶ clamped to workerCount … maxWorkerCount ─▶ pool
+ *         ┌─▶ scaling policy ─▶ clamped to workerCount … maxWorkerCount ─▶ pool
+ * looks ──┤
+ *         └─▶ concurrency policy ─▶ limit$ ─▶ lanes
  * ```
  *
- * It looks every `burstInterval` while something waits, runs or bursts, and has no timer otherwise. A policy that fails
- * is reported, and starts anew at the next look.
+ * It looks every `burstInterval` while something waits, runs or bursts, and has no timer otherwise. When a task finds no
+ * idle worker it looks at once, if the policy asks for that. A policy that fails is reported, and starts anew at the next
+ * look.
  *
  * @internal
  */
 export class Autoscaler {
   readonly #options: AutoscalerOptions;
   readonly #isActive$ = new BehaviorSubject(false);
-  /** What the policy has seen last. */
+  readonly #eagerLooks$ = new Subject<void>();
+  /** When a task found no idle worker and the load was looked at. */
+  #lastEagerLook = -Infinity;
+  /** Whether an eager look is on the stack: it only adds workers. */
+  #isEager = false;
+  /** What the policies see, at each look. */
+  readonly #loads$: Observable<Load>;
+  /** What they have seen last. */
   #seen: Load | undefined;
+  /** How many tasks may run at once. */
+  readonly #limit$: BehaviorSubject<number>;
   readonly #subscription = new Subscription();
 
   constructor(options: AutoscalerOptions) {
+    const { settings, telling } = options;
+    const { concurrency } = settings;
     this.#options = options;
-    options.telling.outbox.onTold = () => this.#update();
+    this.#loads$ = merge(this.#ticks(), this.#eagerLooks$).pipe(
+      map(() => (this.#seen = this.#look())),
+      share(),
+    );
+    const isStream = typeof concurrency === 'object';
+    const first = typeof concurrency === 'number' ? concurrency : Infinity;
+    this.#limit$ = new BehaviorSubject(isStream ? 0 : first);
+    telling.outbox.onTold = () => this.#update();
+  }
+
+  /** How many tasks may run at once, whatever the number of workers. */
+  get limit$(): Observable<number> {
+    return this.#limit$;
   }
 
   start(): void {
+    const { scaling, burstInterval, concurrency } = this.#options.settings;
     if (this.#subscription.closed) return;
-    this.#subscription.add(this.#targets().subscribe((target) => this.#resize(target)));
+    const isPolicy = typeof concurrency === 'function';
+    if (typeof concurrency === 'object') {
+      const limits$ = from(concurrency).pipe(
+        catchError((error: unknown) => {
+          reportUnhandledError(error); // and the last limit stays
+          return EMPTY;
+        }),
+      );
+      this.#subscription.add(limits$.subscribe((limit: number) => this.#setLimit(limit)));
+    }
+    if (burstInterval === 0) return;
+    if (isPolicy)
+      this.#follow(concurrency, (limit) => this.#setLimit(Math.max(1, Math.floor(limit))));
+    this.#follow(scaling, (target) => this.#resize(target));
   }
 
   stop(): void {
     this.#subscription.unsubscribe();
   }
+
+  /** A task has found no idle worker, at the moment `now`. */
+  onWaiting(now: number): void {
+    const { workers, telling } = this.#options;
+    if (workers.target === 0) telling.outbox.add(this.#startFirst, undefined);
+    if (now - this.#lastEagerLook < EAGER_INTERVAL || !wantsEagerLooks(this.#loads$)) return;
+    this.#lastEagerLook = now;
+    telling.outbox.add(this.#lookEagerly, undefined);
+  }
+
+  readonly #startFirst = (): void => {
+    if (this.#options.workers.target > 0) return;
+    this.#decide(1, this.#look());
+  };
+
+  readonly #lookEagerly = (): void => {
+    this.#isEager = true;
+    this.#eagerLooks$.next();
+    this.#isEager = false;
+  };
 
   /** All that has happened is told: whether the load is to be looked at may have changed. */
   #update(): void {
@@ -70,29 +139,28 @@ export class Autoscaler {
     if (isActive !== this.#isActive$.value) this.#isActive$.next(isActive);
   }
 
-  #targets(): Observable<number> {
-    const { scaling, burstInterval, scheduler } = this.#options.settings;
-    if (burstInterval === 0) return EMPTY;
-    // The looks fall on multiples of the interval from the first activity on, however often it pauses.
+  /** The looks fall on multiples of the interval from the first activity on, however often it pauses. */
+  #ticks(): Observable<unknown> {
+    const { burstInterval, scheduler } = this.#options.settings;
     let origin: number | undefined;
     const ticks$ = defer(() => {
       const now = scheduler.now();
       origin ??= now;
       return ticks(burstInterval - ((now - origin) % burstInterval), burstInterval, scheduler);
     });
-    const looks$ = this.#isActive$.pipe(
-      switchMap((isActive) => (isActive ? ticks$ : EMPTY)),
-      share(),
-    );
-    const loads$ = looks$.pipe(map(() => (this.#seen = this.#look())));
-    return defer(() => scaling(loads$)).pipe(
+    return this.#isActive$.pipe(switchMap((isActive) => (isActive ? ticks$ : EMPTY)));
+  }
+
+  #follow(policy: ScalingPolicy, act: (value: number) => void): void {
+    const values$ = defer(() => policy(this.#loads$)).pipe(
       retry({
         delay: (error) => {
           reportUnhandledError(error);
-          return looks$;
+          return this.#loads$;
         },
       }),
     );
+    this.#subscription.add(values$.subscribe(act));
   }
 
   #look(): Load {
@@ -108,6 +176,16 @@ export class Autoscaler {
     };
   }
 
+  #setLimit(limit: number): void {
+    if (!isLimit(limit)) {
+      return reportUnhandledError(
+        new InvalidConfigError('concurrency', limit, 'a stream of integers >= 0 or Infinity'),
+      );
+    }
+    this.#limit$.next(limit);
+    this.#options.telling.outbox.flush();
+  }
+
   #resize(target: number): void {
     const { settings, workers, telling } = this.#options;
     if (typeof target !== 'number' || Number.isNaN(target)) {
@@ -115,12 +193,20 @@ export class Autoscaler {
         new InvalidConfigError('scaling', target, 'a stream of numbers of workers'),
       );
     }
-    const from = workers.target;
-    const to = clamp(Math.ceil(target), settings.workerCount, settings.maxWorkerCount);
-    if (to === from) return;
-    const load = this.#seen ?? this.#look();
-    telling.emit({ type: 'scaled', time: settings.scheduler.now(), from, to, load });
-    workers.resize(to);
+    const { workerCount, maxWorkerCount } = settings;
+    // More workers than may run at once are of no use. A task that waits has one to wait for.
+    const most = clamp(this.#limit$.value, workerCount, maxWorkerCount);
+    const least = Math.max(workerCount, Math.min(telling.stats.waitingTasks, most, 1));
+    const to = clamp(Math.ceil(target), least, most);
+    if (to === workers.target || (this.#isEager && to < workers.target)) return;
+    this.#decide(to, this.#seen ?? this.#look());
     telling.outbox.flush();
+  }
+
+  #decide(to: number, load: Load): void {
+    const { settings, workers, telling } = this.#options;
+    const time = settings.scheduler.now();
+    telling.emit({ type: 'scaled', time, from: workers.target, to, load });
+    workers.resize(to);
   }
 }

@@ -17,6 +17,8 @@ export interface AdmitOptions<R, E> {
   isUp$: Observable<unknown>;
   /** For how long there is an engine that answers. */
   engine: Subscription;
+  /** Is called when a task finds no idle worker. */
+  autoscaler: { onWaiting: (now: number) => void };
   /** The source has failed. */
   onError: (error: unknown) => void;
 }
@@ -32,7 +34,8 @@ export const admit =
   <R, E>(options: AdmitOptions<R, E>): MonoTypeOperatorFunction<Job<R, E>> =>
   (jobs$) =>
     new Observable((output) => {
-      const { lifecycle, runner, outbox, directLeft$, isUp$, engine, onError } = options;
+      const { lifecycle, runner, outbox, directLeft$, isUp$, engine, onError, autoscaler } =
+        options;
       /** How many tasks of `runTask` are under way. */
       let direct = 0;
 
@@ -40,6 +43,7 @@ export const admit =
         if (!lifecycle.takesTasks) return job.refuse(new TaskManagerStoppedError());
         if (job.direct) direct++;
         if (runner.accept(job)) output.next(job);
+        if (job.state === 'waiting') autoscaler.onWaiting(job.queuedAt);
         outbox.flush();
       };
       const stop = (): void => {

@@ -1,6 +1,7 @@
-import type { SchedulerLike } from 'rxjs';
+import { from, type ObservableInput, type SchedulerLike } from 'rxjs';
 import type { Eventual } from '../rx/eventual.js';
 import {
+  check,
   checkCount,
   checkDuration,
   checkFunction,
@@ -46,7 +47,10 @@ export interface TaskManagerConfig<R> {
   onCreate: () => Eventual<R>;
   /** Releases one resource. An Observable has released it when it completes. */
   onDestroy: (resource: R) => Eventual<unknown>;
-  /** The base workers: the minimum, always running. An integer >= 1. */
+  /**
+   * The base workers: the minimum, always running. An integer >= 1, or 0 with a `maxWorkerCount` >= 1: for resources that
+   * cost while they are idle. The first task then waits until a worker is up.
+   */
   workerCount: number;
   /**
    * Base and burst workers together; an integer >= `workerCount`.
@@ -66,6 +70,15 @@ export interface TaskManagerConfig<R> {
    * @default squareRootStaffing()
    */
   scaling?: ScalingPolicy | undefined;
+  /**
+   * How many tasks may run at once, whatever the number of workers: an integer >= 0 or Infinity, a stream of these, or a
+   * policy. Fewer starts cost nothing, where fewer workers cost their resources: the lever against errors and overload.
+   * With a stream nothing starts before its first value; 0 holds the lanes. A policy sees the same looks as `scaling`; what
+   * it says is rounded down, to at least 1. `runTask` goes past it. Workers beyond the limit are not started.
+   *
+   * @default Infinity
+   */
+  concurrency?: number | ObservableInput<number> | ScalingPolicy | undefined;
   /**
    * tasker v1's rule: with more tasks than this waiting, `burstWorkerCount` workers are added. An integer >= 0;
    * 0 turns the rule off, and `scaling` applies.
@@ -162,6 +175,7 @@ export interface Settings<R> {
   readonly maxWorkerCount: number;
   readonly burstInterval: number;
   readonly scaling: ScalingPolicy;
+  readonly concurrency: number | ObservableInput<number> | ScalingPolicy;
   readonly checkHealth: (error: unknown, resource: R) => boolean | 'replace';
   readonly maxRetries: number;
   readonly resourcePoolSize: number;
@@ -191,6 +205,7 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
     burstInterval = 100,
     burstTaskThreshold,
     burstWorkerCount,
+    concurrency = Infinity,
     checkHealth = () => true,
     maxRetries = 3,
     resourcePoolSize = workerCount,
@@ -206,12 +221,11 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
 
   if (typeof onCreate !== 'function') throw new OnCreateFunctionRequiredError(onCreate);
   if (typeof onDestroy !== 'function') throw new OnDestroyFunctionRequiredError(onDestroy);
-  if (!Number.isSafeInteger(workerCount) || workerCount < 1) {
-    throw new WorkerCountMustBePositiveError(workerCount);
-  }
+  checkWorkerCount(config);
   checkNotNegative('burstInterval', burstInterval);
   if (burstTaskThreshold !== undefined) checkCount('burstTaskThreshold', burstTaskThreshold);
   if (burstWorkerCount !== undefined) checkPositiveCount('burstWorkerCount', burstWorkerCount);
+  checkConcurrency(concurrency);
   checkFunction('checkHealth', checkHealth);
   checkCount('maxRetries', maxRetries);
   checkCount('resourcePoolSize', resourcePoolSize);
@@ -240,6 +254,7 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
     maxWorkerCount: resolveMaximum(config),
     burstInterval,
     scaling: resolveScaling(config),
+    concurrency,
     checkHealth: checkHealth.bind(config),
     maxRetries,
     resourcePoolSize,
@@ -255,6 +270,43 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
     scheduler,
   };
 };
+
+const checkWorkerCount = <R>({
+  workerCount,
+  maxWorkerCount = 0,
+  burstInterval,
+}: TaskManagerConfig<R>): void => {
+  const isZero = workerCount === 0 && maxWorkerCount >= 1;
+  if (!isZero && (!Number.isSafeInteger(workerCount) || workerCount < 1)) {
+    throw new WorkerCountMustBePositiveError(workerCount);
+  }
+  if (isZero && burstInterval === 0) {
+    throw new InvalidConfigError('burstInterval', 0, '> 0 where `workerCount` is 0');
+  }
+};
+
+const checkConcurrency = (concurrency: unknown): void => {
+  if (typeof concurrency === 'function') return; // a policy
+  if (typeof concurrency === 'number') {
+    check(isLimit(concurrency), LIMIT, 'concurrency', concurrency);
+    return;
+  }
+  try {
+    from(concurrency as ObservableInput<number>);
+  } catch {
+    throw new InvalidConfigError(
+      'concurrency',
+      concurrency,
+      `${LIMIT}, a stream of these or a policy`,
+    );
+  }
+};
+
+const LIMIT = 'an integer >= 0 or Infinity';
+
+/** @internal */
+export const isLimit = (value: unknown): boolean =>
+  value === Infinity || (Number.isInteger(value) && (value as number) >= 0);
 
 const resolveMaximum = <R>(config: TaskManagerConfig<R>): number => {
   const { workerCount, burstTaskThreshold, burstWorkerCount } = config;

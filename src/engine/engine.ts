@@ -77,11 +77,11 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
 
     // jobs$ ─▶ admit ─▶ lanes ─▶ run on a worker that is up
     const isUp$ = new Subject<never>();
-    const limit$ = combineLatest([workers.ready$, lifecycle.state$]).pipe(
-      map(([ready]) => (lifecycle.serves ? ready : 0)),
+    const limit$ = combineLatest([workers.ready$, autoscaler.limit$, lifecycle.state$]).pipe(
+      map(([ready, limit]) => (lifecycle.serves ? Math.min(ready, limit) : 0)),
     );
     const turns$ = jobs$.pipe(
-      admit({ lifecycle, runner, outbox, directLeft$, isUp$, engine: output, onError }),
+      admit({ lifecycle, runner, outbox, directLeft$, isUp$, engine: output, onError, autoscaler }),
       mergeLanes(lanes, limit$),
     );
     const close = (killed: boolean): void => {

@@ -2,12 +2,12 @@ import { InvalidConfigError } from '../checks/InvalidConfigError.js';
 
 export { InvalidConfigError };
 
-/** `workerCount` is not an integer >= 1. */
+/** `workerCount` is not an integer >= 1, nor 0 with a `maxWorkerCount` >= 1. */
 export class WorkerCountMustBePositiveError extends InvalidConfigError {
   override readonly name = 'WorkerCountMustBePositiveError';
 
   constructor(value: unknown) {
-    super('workerCount', value, 'an integer >= 1');
+    super('workerCount', value, 'an integer >= 1, or 0 with a maxWorkerCount >= 1');
   }
 }
 

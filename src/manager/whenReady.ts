@@ -1,4 +1,4 @@
-import { first, map, type Observable } from 'rxjs';
+import { first, map, of, type Observable } from 'rxjs';
 import type { Settings } from '../engine/config.js';
 import { TaskManagerStoppedError } from '../events/errors.js';
 import type { TaskEvent } from '../events/events.js';
@@ -17,6 +17,7 @@ export const whenReady = (
   stats: StatsFold,
   { workerCount, resourcePoolSize }: Pick<Settings<never>, 'workerCount' | 'resourcePoolSize'>,
 ): Observable<void> => {
+  if (workerCount + resourcePoolSize === 0) return of(undefined);
   let resources = 0; // those in use, too, which the stats do not count
   return events$.pipe(
     first((event) => {

@@ -214,9 +214,12 @@ export class WorkerPool<R> {
     worker.lifetime.add(resource$.subscribe((resource) => this.#enter(worker, resource)));
   };
 
-  /** Fewer: first those that are still starting, then those idle for longest, then those that are busy for longest. */
+  /**
+   * Fewer: first those idle for longest, then those that are still starting, then those that are busy for longest. A
+   * creation that has begun is paid to its end.
+   */
   #shrink(): void {
-    const unused = this.#starting.last ?? this.#idle.first;
+    const unused = this.#idle.first ?? this.#starting.last;
     if (unused) return this.#remove(unused, 'scaledDown');
     const busy = this.#lastRetiring ? this.#lastRetiring.next : this.#leased.first;
     if (busy) this.#retire(busy);
