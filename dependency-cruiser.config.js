@@ -78,13 +78,20 @@ export default {
     {
       name: 'dependencies-only',
       comment:
-        'What is published imports nothing of Node, and no devDependency, which the command has within.',
+        'What is published imports no devDependency. The command has these within, and it is not in `src/`.',
       severity: 'error',
       from: { path: '^src/' },
       to: {
-        dependencyTypes: ['core', 'npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
         pathNot: 'node_modules/rxjs/',
       },
+    },
+    {
+      name: 'only-node-uses-node',
+      comment: 'What is published runs in browsers too, except `rx-tasker/node`.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/node/' },
+      to: { dependencyTypes: ['core'] },
     },
   ],
   options: {

@@ -5,6 +5,7 @@ export default {
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.spec.json' }] },
   moduleNameMapper: {
     '^rx-tasker$': '<rootDir>/src/index.ts',
+    '^rx-tasker/node$': '<rootDir>/src/node/index.ts',
     '^rx-tasker/operators$': '<rootDir>/src/operators/index.ts',
     '^rx-tasker/simulation$': '<rootDir>/src/simulation/index.ts',
     // Imports name the `.js` that will be built. In node_modules there is no `.ts` beside it: the second applies.

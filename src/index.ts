@@ -66,16 +66,21 @@ export type { TimedFoldOptions } from './folds/timedFold.js';
 export { queueFrom, type PullSource, type QueueFromOptions } from './manager/queueFrom.js';
 export { queueOn } from './manager/queueOn.js';
 export { runTasks } from './engine/runTasks.js';
+export { aimd, type AimdOptions } from './scaling/aimd.js';
 export { backlogThreshold, type BacklogThresholdOptions } from './scaling/backlogThreshold.js';
 export { wantEagerLooks } from './scaling/eagerLooks.js';
 export { fixed } from './scaling/fixed.js';
+export { gradient, type GradientOptions } from './scaling/gradient.js';
+export { highest } from './scaling/highest.js';
 export type { Load } from './scaling/Load.js';
+export { lowest } from './scaling/lowest.js';
 export { rateDeficit } from './scaling/rateDeficit.js';
 export type { ScalingPolicy } from './scaling/ScalingPolicy.js';
 export {
   squareRootStaffing,
   type SquareRootStaffingOptions,
 } from './scaling/squareRootStaffing.js';
+export { stepDownWhile, type StepDownWhileOptions } from './scaling/stepDownWhile.js';
 export type {
   ObservableTask,
   TaskContext,

@@ -14,6 +14,11 @@ export interface Load {
   readonly completed: number;
   /** The number of tasks that have failed on workers so far. */
   readonly failed: number;
+  /**
+   * What attempts on workers have failed with since the look before, in this order. Attempts of which the task is tried
+   * again count too. At most the last hundred, so that a look holds little. Without it nothing is known of errors.
+   */
+  readonly errors?: readonly unknown[] | undefined;
   /** All tasks that wait in the lanes. `TaskStats.queuedTasks` counts only those of priority <= 0. */
   readonly queued: number;
   /** Workers that have a task. */

@@ -42,6 +42,18 @@ await Promise.all([
   node(tsc, '-p', 'tsconfig.cjs.json'),
   node('tools/build/cli.mjs'),
 ]);
+const asCommonJS = [
+  '--module',
+  'CommonJS',
+  '--moduleResolution',
+  'Bundler',
+  '--outDir',
+  'dist/cjs',
+];
+await Promise.all([
+  node(tsc, '-p', 'tsconfig.node.json'),
+  node(tsc, '-p', 'tsconfig.node.json', ...asCommonJS),
+]);
 // The package is `"type": "module"`; this folder is not.
 await writeFile('dist/cjs/package.json', '{ "type": "commonjs" }\n');
 await importByPath('dist/cjs');

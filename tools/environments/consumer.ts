@@ -1,5 +1,5 @@
 // A file of a user. main.mjs checks the file against the types of the installed package.
-import { of, range, type Observable } from 'rxjs';
+import { merge, of, range, type Observable } from 'rxjs';
 import {
   createTaskManager,
   queueOn,
@@ -8,6 +8,7 @@ import {
   type TaskManagerConfig,
   type TaskStats,
 } from 'rx-tasker';
+import { eventLoopDelay, memoryUse, type MemoryUseOptions } from 'rx-tasker/node';
 import { mergeMapLanes, rate, type MergeMapLanesOptions } from 'rx-tasker/operators';
 import { simulate, type SimulatedTask, type SimulationReport } from 'rx-tasker/simulation';
 
@@ -42,6 +43,9 @@ export const main = async (): Promise<TaskStats> => {
   await manager.stop({ timeout: length });
   return manager.stats$.value;
 };
+
+const often: MemoryUseOptions = { interval: 100 };
+export const health: Observable<number> = merge(eventLoopDelay(), memoryUse(often));
 
 const tasks: SimulatedTask[] = [{ at: 0, duration: 10 }];
 export const rehearsal: SimulationReport = simulate({ tasks, config, startup: (n) => n });

@@ -87,7 +87,8 @@ const byImport = () =>
   inNode(
     'main.mjs',
     `${imports}
-    console.log(JSON.stringify(await runSuite({ rxjs, tasker, operators, simulation })));`,
+    import * as node from 'rx-tasker/node';
+    console.log(JSON.stringify(await runSuite({ rxjs, tasker, operators, simulation, node })));`,
   );
 
 const byRequire = () =>
@@ -98,6 +99,7 @@ const byRequire = () =>
       tasker: require('rx-tasker'),
       operators: require('rx-tasker/operators'),
       simulation: require('rx-tasker/simulation'),
+      node: require('rx-tasker/node'),
     };
     import('./suite.mjs')
       .then(({ runSuite }) => runSuite(packages))

@@ -7,6 +7,7 @@
  * @property {typeof import('rx-tasker')} tasker
  * @property {typeof import('rx-tasker/operators')} operators
  * @property {typeof import('rx-tasker/simulation')} simulation
+ * @property {typeof import('rx-tasker/node')} [node] where it is Node
  */
 /** @typedef {{ passed: number, failures: string[] }} Report */
 
@@ -20,6 +21,7 @@ export const runSuite = async (packages) => {
     ...operatorChecks(packages),
     ...managerChecks(packages),
     ...simulationChecks(packages),
+    ...nodeChecks(packages),
   };
   for (const [name, check] of Object.entries(checks)) {
     try {
@@ -415,6 +417,32 @@ const simulationChecks = ({ tasker, simulation }) => ({
     equal([wait.p50, wait.max, peakWorkers], [1100, 61_100, 50]);
   },
 });
+
+/** @param {Packages} packages @returns {Record<string, () => Promise<void>>} */
+const nodeChecks = ({ rxjs, tasker, node }) => {
+  if (!node) return {};
+  return {
+    'memory and event loop are measured': async () => {
+      const { eventLoopDelay, memoryUse } = node;
+      const share = await rxjs.firstValueFrom(memoryUse());
+      equal(share > 0 && share <= 1, true);
+      // What is measured does not hold the process open, so something else has to.
+      const hold = setTimeout(() => undefined, 5000);
+      const delay = await rxjs.firstValueFrom(eventLoopDelay({ interval: 100 }));
+      clearTimeout(hold);
+      equal(delay >= 0 && delay < 5000, true);
+    },
+    'an option that is out of its range is the same error': () => {
+      try {
+        node.memoryUse({ interval: 0 });
+      } catch (error) {
+        equal(error instanceof tasker.InvalidConfigError, true);
+        return Promise.resolve();
+      }
+      throw new Error('should throw');
+    },
+  };
+};
 
 /** @param {unknown} actual @param {unknown} expected */
 const equal = (actual, expected) => {

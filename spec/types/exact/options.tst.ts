@@ -1,6 +1,8 @@
 import type {
   AdaptiveStaffingOptions,
+  AimdOptions,
   BacklogThresholdOptions,
+  GradientOptions,
   LoadFoldOptions,
   MetricsCollector,
   MetricsCollectorOptions,
@@ -8,12 +10,14 @@ import type {
   QueueOnOptions,
   SquareRootStaffingOptions,
   StatsFoldOptions,
+  StepDownWhileOptions,
   StopOptions,
   TaskManagerConfig,
   TaskOptions,
   TaskRequest,
   TimedFoldOptions,
 } from 'rx-tasker';
+import type { EventLoopDelayOptions, MemoryUseOptions } from 'rx-tasker/node';
 import type {
   MergeMapLanesOptions,
   QuantilesOptions,
@@ -62,6 +66,10 @@ describe('an option that is undefined', () => {
     expect<SquareRoot>().type.toBeAssignableFrom<Undefined<SquareRoot>>();
     type Adaptive = AdaptiveStaffingOptions;
     expect<Adaptive>().type.toBeAssignableFrom<Undefined<Adaptive>>();
+    expect<AimdOptions>().type.toBeAssignableFrom<Undefined<AimdOptions>>();
+    expect<GradientOptions>().type.toBeAssignableFrom<Undefined<GradientOptions>>();
+    type StepDown = StepDownWhileOptions;
+    expect<StepDown>().type.toBeAssignableFrom<Undefined<StepDown>>();
     type Backlog = BacklogThresholdOptions;
     expect<Partial<Backlog>>().type.toBeAssignableFrom<Undefined<Backlog>>();
   });
@@ -72,6 +80,12 @@ describe('an option that is undefined', () => {
     expect<Partial<QuantilesOptions>>().type.toBeAssignableFrom<Undefined<QuantilesOptions>>();
     expect<Partial<RateOptions>>().type.toBeAssignableFrom<Undefined<RateOptions>>();
     expect<Partial<StabiliseOptions>>().type.toBeAssignableFrom<Undefined<StabiliseOptions>>();
+  });
+
+  test('is taken by what measures in Node', () => {
+    type EventLoop = EventLoopDelayOptions;
+    expect<EventLoop>().type.toBeAssignableFrom<Undefined<EventLoop>>();
+    expect<MemoryUseOptions>().type.toBeAssignableFrom<Undefined<MemoryUseOptions>>();
   });
 
   test('is taken by the simulation', () => {

@@ -1,0 +1,69 @@
+import { Observable, Subject } from 'rxjs';
+import { check, checkFunction } from '../checks/check.js';
+import { subscribeTo } from '../rx/HandlerSubscriber.js';
+import type { Load } from './Load.js';
+import type { ScalingPolicy } from './ScalingPolicy.js';
+
+/**
+ * Several policies that look at the same loads, and one target of theirs.
+ *
+ * Written by hand, since `combineLatest` emits once for each policy: the target of a load would come after some that mix
+ * it with the load before, and workers would leave and come back.
+ *
+ * @param choose - which of the latest targets it is to be; there is at least one
+ * @internal
+ */
+export const together = (
+  policies: readonly ScalingPolicy[],
+  choose: (...targets: number[]) => number,
+): ScalingPolicy => {
+  check(policies.length > 0, 'at least one policy', 'policies', policies);
+  policies.forEach((policy, i) => checkFunction(`policies[${i}]`, policy));
+
+  return (loads) =>
+    new Observable((output) => {
+      const shared = new Subject<Load>();
+      /** The latest target of each policy, without those that have not spoken yet. */
+      const targets = new Map<number, number>();
+      /** The policies that may still speak. */
+      let open = policies.length;
+      /** Whether all policies are being asked: what they say is told when the last has been. */
+      let isAsking = false;
+      let hasNews = false;
+
+      const ask = (act: () => void): void => {
+        isAsking = true;
+        act();
+        isAsking = false;
+        tell();
+      };
+      const tell = (): void => {
+        if (isAsking) return;
+        if (hasNews) {
+          hasNews = false;
+          output.next(choose(...targets.values()));
+        }
+        if (open === 0) output.complete();
+      };
+      const listenTo = (policy: ScalingPolicy, i: number): void =>
+        subscribeTo(policy(shared), output, {
+          next: (target) => {
+            targets.set(i, target);
+            hasNews = true;
+            tell();
+          },
+          complete: () => {
+            open--;
+            tell();
+          },
+        });
+
+      ask(() => policies.forEach(listenTo));
+      if (output.closed) return;
+      subscribeTo(loads, output, {
+        next: (load) => ask(() => shared.next(load)),
+        error: (error) => ask(() => shared.error(error)),
+        complete: () => ask(() => shared.complete()),
+      });
+    });
+};
