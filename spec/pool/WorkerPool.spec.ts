@@ -1,4 +1,4 @@
-import { concat, finalize, NEVER, Observable, of, Subject, throwError, timer } from 'rxjs';
+import { concat, finalize, map, NEVER, Observable, of, Subject, throwError, timer } from 'rxjs';
 import { ResourceCreationError, ResourceReleaseTimeoutError } from '../../src/events/errors.js';
 import { Outbox } from '../../src/events/Outbox.js';
 import { Resources, type ResourcesOptions } from '../../src/pool/Resources.js';
@@ -141,6 +141,39 @@ describe('WorkerPool', () => {
     pool.free(worker);
     expect(counts(pool)).toEqual({ target: 1, up: 1, available: 1, ready: 1 });
     expect(pool.lease()).not.toBe(worker);
+  });
+
+  it('learns from the last few workers how long a worker takes to come up', () => {
+    let takes = 100;
+    const { pool, time } = setUp({ onCreate: () => timer(takes, time).pipe(map(() => 1)) });
+    const startupTimes = (count: number): number => {
+      for (let i = 0; i < count; i++) {
+        pool.resize(1);
+        time.advanceTo(time.now() + takes);
+        pool.resize(0);
+      }
+      return pool.startupTime;
+    };
+    expect(startupTimes(0)).toBe(0);
+    expect(startupTimes(5)).toBe(100);
+    takes = 200;
+    expect(startupTimes(1)).toBe(120);
+    expect(startupTimes(20)).toBeGreaterThan(195);
+    pool.resize(1); // given up before it is up
+    pool.resize(0);
+    expect(startupTimes(0)).toBeLessThan(200);
+  });
+
+  it('learns no negative time when the clock is set back', () => {
+    let offset = 0;
+    const { pool, time } = setUp({ onCreate: () => timer(100, time).pipe(map(() => 1)) });
+    const now = time.now.bind(time);
+    time.now = () => now() - offset;
+    pool.resize(1);
+    offset = 1000;
+    time.advanceTo(100);
+    expect(pool.startupTime).toBe(0);
+    expect(counts(pool).up).toBe(1);
   });
 
   describe('scaling down', () => {

@@ -1,5 +1,6 @@
 import {
   BehaviorSubject,
+  defer,
   retry,
   Subscription,
   switchMap,
@@ -10,6 +11,7 @@ import {
 import { LinkedList, type Linked } from '../collections/LinkedList.js';
 import type { Outbox } from '../events/Outbox.js';
 import { backoff } from './backoff.js';
+import { RunningMean } from '../measures/RunningMean.js';
 import type { WorkerStopReason } from '../events/events.js';
 import type { Resources } from './Resources.js';
 
@@ -91,6 +93,7 @@ export class WorkerPool<R> {
   #lastId = 0;
   /** Of a worker that broke and is to be replaced, `unused`. */
   #unused = 0;
+  readonly #startupTime = new RunningMean(STARTUPS);
   /** How many are held. */
   #held = 0;
   #closing = false;
@@ -102,6 +105,11 @@ export class WorkerPool<R> {
   /** How many workers there are to be: those up and starting, less those that are about to leave. */
   get target(): number {
     return this.#target;
+  }
+
+  /** The mean of the last few times from a creation until its resource was up, in ms; 0 before the first. */
+  get startupTime(): number {
+    return this.#startupTime.mean;
   }
 
   /** How many are up, in use or not; temporary ones are not counted. */
@@ -203,15 +211,20 @@ export class WorkerPool<R> {
 
   readonly #create = (worker: Worker<R>): void => {
     if (worker.use !== 'starting') return;
-    const delay = (failures: number): Observable<unknown> =>
-      timer(backoff(failures), this.#options.scheduler);
-    const created$ = this.#options.resources
-      .create((error) => this.#break(worker, error))
-      .pipe(retry({ delay: (_error, failures) => delay(failures) }));
+    const { resources, scheduler } = this.#options;
+    const delay = (failures: number): Observable<unknown> => timer(backoff(failures), scheduler);
+    /** Of the last try: failures, and the pauses after these, say nothing about the next worker. */
+    let begin = 0;
+    const created$ = defer(() => {
+      begin = scheduler.now();
+      return resources.create((error) => this.#break(worker, error));
+    }).pipe(retry({ delay: (_error, failures) => delay(failures) }));
     // Resources that break as soon as they are up must not be made without end.
     const unused = worker.unused - 1;
     const resource$ = unused > 0 ? delay(unused).pipe(switchMap(() => created$)) : created$;
-    worker.lifetime.add(resource$.subscribe((resource) => this.#enter(worker, resource)));
+    worker.lifetime.add(
+      resource$.subscribe((resource) => this.#enter(worker, resource, scheduler.now() - begin)),
+    );
   };
 
   /**
@@ -271,8 +284,9 @@ export class WorkerPool<R> {
     if (use !== 'gone') this.#listOf(use).add(worker);
   }
 
-  #enter(worker: Worker<R>, resource: R): void {
+  #enter(worker: Worker<R>, resource: R, startupTime: number): void {
     if (worker.use !== 'starting') return; // its release is still to be told
+    this.#startupTime.add(Math.max(0, startupTime)); // the clock may have been set back
     worker.resource = resource;
     this.#move(worker, 'idle');
     this.#options.onStarted?.(worker);
@@ -309,5 +323,8 @@ export class WorkerPool<R> {
     if (ready !== this.ready$.value) this.ready$.next(ready);
   }
 }
+
+/** How many startup times the mean remembers. */
+const STARTUPS = 5;
 
 const releaseResource = ({ lifetime }: Worker<unknown>): void => lifetime.unsubscribe();
