@@ -36,6 +36,15 @@ const inLane = (items: Item[], priority: number): Item[] => {
   return [...lane.filter((item) => item.ahead), ...lane.filter((item) => !item.ahead)];
 };
 
+/** Of each lane, the first that is ahead and the first of the others wait next. */
+const expectFirsts = (open: ReturnType<typeof createLanes>['open'], waiting: Item[]): void => {
+  for (const { priority, queue } of open.values()) {
+    const lane = inLane(waiting, priority);
+    const firsts = [lane.find(({ ahead }) => ahead), lane.find(({ ahead }) => !ahead)];
+    expect(queue.firsts()).toEqual(firsts.filter((item) => item !== undefined));
+  }
+};
+
 /** Plays all steps. Calls `check` with every taken value and the values that waited. */
 const play = (
   discipline: LaneDiscipline,
@@ -63,6 +72,7 @@ const play = (
       lanes.drop(item!);
     }
     expect(lanes.size()).toBe(waiting.length);
+    if (which % 3 === 0) expectFirsts(lanes.open, waiting);
   });
   while (waiting.length > 0) takeOne();
 };

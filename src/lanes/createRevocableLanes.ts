@@ -99,6 +99,17 @@ class RevocableQueue<T> implements LaneQueue<T> {
     return value;
   }
 
+  /** The first value that goes ahead, and the first of the others, if there are any. */
+  firsts(): T[] {
+    return [this.#ahead, this.#values].flatMap((queue) => {
+      while (this.#gaps > 0 && queue?.first !== undefined && this.#options.dropped(queue.first)) {
+        queue.take();
+        this.#gaps--;
+      }
+      return queue?.first ?? [];
+    });
+  }
+
   drop(): void {
     this.#gaps++;
     // The gaps are closed when they are the larger part: O(1) a drop on average, and memory stays bounded.
