@@ -225,8 +225,12 @@ describe('the config', () => {
       completionRate: 0,
       throughput: 0,
       meanExecutionTime: 0,
+      executionTime: 0,
       completed: 0,
       failed: 0,
+      oldestWait: 0,
+      ready: 2,
+      startupTime: 0,
     };
     const targetOf = (config: object): number => {
       let target = NaN;

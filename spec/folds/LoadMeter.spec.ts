@@ -43,6 +43,7 @@ describe('LoadMeter', () => {
       completionRate: 0,
       throughput: 0,
       meanExecutionTime: 0,
+      executionTime: 0,
       completed: 0,
       failed: 0,
     });
@@ -73,7 +74,7 @@ describe('LoadMeter', () => {
   it('has the exact mean of up to 100 execution times, failures included', () => {
     const meter = meterOf(completed(100, 10), failed(200, 40), completed(300, 100));
     expect(meter.read(300).meanExecutionTime).toBeCloseTo(50, 12);
-    expect(meter.read(300)).toMatchObject({ completed: 2, failed: 1 });
+    expect(meter.read(300)).toMatchObject({ completed: 2, failed: 1, executionTime: 150 });
   });
 
   it('gives a task after the hundredth a weight of one in a hundred', () => {
@@ -93,6 +94,7 @@ describe('LoadMeter', () => {
       completionRate: 0,
       throughput: 0,
       meanExecutionTime: 0,
+      executionTime: 0,
       completed: 0,
       failed: 0,
     });
@@ -122,6 +124,7 @@ describe('LoadMeter', () => {
     const after = meter.read(9000);
     expect(after.time).toBe(before.time);
     expect(after.meanExecutionTime).toBe(0);
+    expect(after.executionTime).toBe(0);
     expect(after.arrivalRate).toBeCloseTo(before.arrivalRate, -1);
     expect(meter.read(9500).time).toBe(before.time + 500);
   });

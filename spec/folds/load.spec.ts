@@ -10,10 +10,12 @@ const none: TaskLoad = {
   completionRate: 0,
   throughput: 0,
   meanExecutionTime: 0,
+  executionTime: 0,
   completed: 0,
   failed: 0,
   queued: 0,
   busy: 0,
+  ready: 0,
 };
 const seed = virtualManager().manager.stats();
 
@@ -33,7 +35,7 @@ describe('loadFold', () => {
     expect(load.read()).toEqual({
       ...none,
       ...{ time: 5400, arrivalRate: 7.5, completionRate: 2.5, throughput: 2.5 },
-      ...{ meanExecutionTime: 300, completed: 1, queued: 2 },
+      ...{ meanExecutionTime: 300, executionTime: 300, completed: 1, queued: 2 },
     });
     load.apply(cancelled(6600));
     expect(load.read()).toMatchObject({ time: 6600, arrivalRate: 0, throughput: 0, queued: 1 });
@@ -66,7 +68,7 @@ describe('loadFold', () => {
     load.apply(failed(2000, { startedAt: 1700 }));
     expect(load.read()).toMatchObject({
       ...{ completed: 1, failed: 1, completionRate: 0.5, throughput: 1 },
-      meanExecutionTime: 200,
+      ...{ meanExecutionTime: 200, executionTime: 400 },
     });
   });
 
@@ -78,10 +80,18 @@ describe('loadFold', () => {
     expect(load.read()).toEqual({ ...none, time: 10, queued: 3, arrivalRate: 300 });
   });
 
-  it('begins with what waits and runs by its seed', () => {
-    const given = { ...seed, queuedTasks: 3, priorityTasks: 2, busyWorkers: 4 };
+  it('counts workers that are up', () => {
+    const load = loadFold();
+    for (const worker of [1, 2]) load.apply({ type: 'workerStarted', time: 5, worker });
+    expect(load.read().ready).toBe(2);
+    load.apply({ type: 'workerStopped', time: 6, worker: 1, reason: 'scaledDown' });
+    expect(load.read().ready).toBe(1);
+  });
+
+  it('begins with what waits, runs and is up by its seed', () => {
+    const given = { ...seed, queuedTasks: 3, priorityTasks: 2, busyWorkers: 4, activeWorkers: 6 };
     const load = loadFold({ seed: given });
-    expect(load.read()).toEqual({ ...none, queued: 5, busy: 4 });
+    expect(load.read()).toEqual({ ...none, queued: 5, busy: 4, ready: 6 });
     load.apply(completed(10));
     expect(load.read()).toMatchObject({ queued: 5, busy: 3, completed: 1 });
   });
@@ -123,9 +133,11 @@ describe('loadFold', () => {
       }
       time.advanceTo(1000);
       expect(looks.length).toBeGreaterThan(0);
-      for (const [{ current, base, max, ...told }, said] of looks) {
+      for (const [{ current, base, max, oldestWait, startupTime, ...told }, said] of looks) {
         expect(current).toBeLessThanOrEqual(max);
         expect(base).toBe(2);
+        expect(oldestWait).toBeGreaterThanOrEqual(0);
+        expect(startupTime).toBe(0);
         expect(said).toEqual(told);
       }
       void manager.kill();

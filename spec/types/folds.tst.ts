@@ -49,7 +49,8 @@ describe('fold', () => {
 
 describe('loadFold', () => {
   test('has what a policy looks at, once the numbers of workers are added', () => {
-    const load = { ...loadFold().read(), current: 1, base: 1, max: 1 };
+    const rest = { oldestWait: 0, startupTime: 0, current: 1, base: 1, max: 1 };
+    const load = { ...loadFold().read(), ...rest };
     expect(load).type.toBeAssignableTo<Load>();
     expect<TaskLoad>().type.not.toHaveProperty('current');
     expect(NEVER.pipe(fold(() => loadFold())).pipe).type.not.toBeCallableWith(squareRootStaffing());

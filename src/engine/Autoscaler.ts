@@ -30,7 +30,13 @@ export interface AutoscalerOptions {
     'scaling' | 'concurrency' | 'burstInterval' | 'scheduler' | 'workerCount' | 'maxWorkerCount'
   >;
   telling: Telling<never>;
-  workers: { readonly target: number; resize(target: number): void };
+  workers: {
+    readonly target: number;
+    readonly startupTime: number;
+    resize(target: number): void;
+  };
+  /** How long the oldest waiting task has waited, in ms. */
+  oldestWait: (now: number) => number;
 }
 
 /** At most one eager look within so many ms. */
@@ -164,12 +170,16 @@ export class Autoscaler {
   }
 
   #look(): Load {
-    const { settings, telling, workers } = this.#options;
+    const { settings, telling, workers, oldestWait } = this.#options;
     const { stats, load } = telling;
+    const now = settings.scheduler.now();
     return {
-      ...load.read(settings.scheduler.now()),
+      ...load.read(now),
       queued: stats.waitingTasks,
+      oldestWait: oldestWait(now),
       busy: stats.busyWorkers,
+      ready: stats.activeWorkers,
+      startupTime: workers.startupTime,
       current: workers.target,
       base: settings.workerCount,
       max: settings.maxWorkerCount,

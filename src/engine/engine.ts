@@ -13,6 +13,7 @@ import { createJobLanes } from './createJobLanes.js';
 import { createPools } from './createPools.js';
 import { createTelling } from './createTelling.js';
 import { Lifecycle } from './Lifecycle.js';
+import { oldestWait } from './oldestWait.js';
 
 /**
  * What drives the engine.
@@ -61,8 +62,13 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       outbox.flush();
     };
     const { resources, workers, spares } = createPools(settings, telling);
-    const autoscaler = new Autoscaler({ settings, telling, workers });
     const lanes = createJobLanes<R, E>(settings.discipline, (error) => lifecycle.fail(error));
+    const autoscaler = new Autoscaler({
+      settings,
+      telling,
+      workers,
+      oldestWait: (now) => oldestWait(lanes, now),
+    });
     const directLeft$ = new Subject<void>();
     const runner = new TaskRunner<R, E>({
       settings,

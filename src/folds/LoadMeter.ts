@@ -1,4 +1,5 @@
 import { SteadyTime } from '../measures/SteadyTime.js';
+import { RunningMean } from '../measures/RunningMean.js';
 import { SlidingCount } from '../measures/SlidingCount.js';
 import type { TaskEvent } from '../events/events.js';
 import type { Load } from '../scaling/Load.js';
@@ -6,6 +7,23 @@ import { RATE_RESOLUTION } from './timedFold.js';
 
 /** How many tasks the running mean of the execution times remembers. */
 const MEMORY = 100;
+
+/**
+ * What the arrivals and ends of tasks say of the load.
+ *
+ * @internal
+ */
+export type TimedLoad = Pick<
+  Load,
+  | 'time'
+  | 'arrivalRate'
+  | 'completionRate'
+  | 'throughput'
+  | 'meanExecutionTime'
+  | 'executionTime'
+  | 'completed'
+  | 'failed'
+>;
 
 /**
  * The fold of the events into what a scaling policy needs to know of the tasks that workers ran.
@@ -18,7 +36,8 @@ export class LoadMeter {
   readonly #failures: SlidingCount;
   /** A policy's time must not fall, whatever the clock does. */
   readonly #steady = new SteadyTime();
-  #meanExecutionTime = 0;
+  readonly #meanExecutionTime = new RunningMean(MEMORY);
+  #executionTime = 0;
 
   constructor(rateWindow: number, start: number) {
     const count = (): SlidingCount => new SlidingCount(rateWindow, RATE_RESOLUTION, start);
@@ -34,20 +53,21 @@ export class LoadMeter {
     } else if (type === 'completed' || type === 'failed') {
       if (event.direct) return;
       (type === 'completed' ? this.#completions : this.#failures).add(event.time);
-      const count = Math.min(this.#completions.count + this.#failures.count, MEMORY);
       const time = Math.max(0, event.finishedAt - event.startedAt); // the clock may have been set back
-      this.#meanExecutionTime += (time - this.#meanExecutionTime) / count;
+      this.#executionTime += time;
+      this.#meanExecutionTime.add(time);
     }
   }
 
-  read(time: number): Omit<Load, 'queued' | 'busy' | 'current' | 'base' | 'max'> {
+  read(time: number): TimedLoad {
     const completionRate = this.#completions.rate(time);
     return {
       time: this.#steady.at(time),
       arrivalRate: this.#arrivals.rate(time),
       completionRate,
       throughput: completionRate + this.#failures.rate(time),
-      meanExecutionTime: this.#meanExecutionTime,
+      meanExecutionTime: this.#meanExecutionTime.mean,
+      executionTime: this.#executionTime,
       completed: this.#completions.count,
       failed: this.#failures.count,
     };

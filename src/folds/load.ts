@@ -5,8 +5,8 @@ import { LoadMeter } from './LoadMeter.js';
 import { StatsFold, type TaskStats } from './stats.js';
 import { timedFold, type TimedFoldOptions } from './timedFold.js';
 
-/** What the events say of the load: all but the numbers of workers, `current`, `base` and `max`. */
-export type TaskLoad = Omit<Load, 'current' | 'base' | 'max'>;
+/** What the events say of the load. The lanes, the pool and the config know the rest. */
+export type TaskLoad = Omit<Load, 'oldestWait' | 'startupTime' | 'current' | 'base' | 'max'>;
 
 /** The options of `loadFold`. */
 export interface LoadFoldOptions extends TimedFoldOptions {
@@ -19,14 +19,14 @@ export interface LoadFoldOptions extends TimedFoldOptions {
 }
 
 /**
- * The fold of events into the load: what a scaling policy looks at, without the numbers of workers. Add these, and ask
+ * The fold of events into the load: what a scaling policy looks at, as far as events tell. Add the rest, and ask
  * another policy what it would do with the live traffic.
  *
  * Tasks of `runTask` do not count, since they need no worker. Rates are over `rateWindow`, or over the time since the
  * first event if that is shorter. A read is as of the latest event, or as of `scheduler.now()`.
  *
  * A fold that begins late misses what was there before. With a `seed` it knows what waits and runs. `completed`,
- * `failed`, the rates and the mean count the events since.
+ * `failed`, the rates and the times count the events since.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export interface LoadFoldOptions extends TimedFoldOptions {
  * manager.events$
  *   .pipe(
  *     fold(() => loadFold({ seed: manager.stats() })),
- *     map((load) => ({ ...load, current: 1, base: 1, max: 50 })),
+ *     map((load) => ({ ...load, oldestWait: 0, startupTime: 0, current: 1, base: 1, max: 50 })),
  *     backlogThreshold({ threshold: 2 }),
  *     distinctUntilChanged(),
  *   )
@@ -72,10 +72,12 @@ export const loadFold = (options: LoadFoldOptions = {}): Fold<TaskLoad> => {
           completionRate: tasks.completionRate,
           throughput: tasks.throughput,
           meanExecutionTime: tasks.meanExecutionTime,
+          executionTime: tasks.executionTime,
           completed: tasks.completed,
           failed: tasks.failed,
           queued: stats.waitingTasks,
           busy: stats.busyWorkers,
+          ready: stats.activeWorkers,
         };
       },
     };

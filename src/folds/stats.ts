@@ -99,6 +99,11 @@ export class StatsFold implements Fold<TaskStats> {
     this.#state = seed?.state ?? 'running';
   }
 
+  /** Workers that are up. */
+  get activeWorkers(): number {
+    return this.#workers;
+  }
+
   get busyWorkers(): number {
     return this.#busy;
   }

@@ -10,6 +10,8 @@ export interface Load {
   readonly throughput: number;
   /** The running mean of about 100 execution times, failed tasks included, in ms; 0 before the first. */
   readonly meanExecutionTime: number;
+  /** The sum of the execution times of all tasks that have completed or failed on workers so far, in ms. */
+  readonly executionTime: number;
   /** The number of tasks that workers have completed so far. */
   readonly completed: number;
   /** The number of tasks that have failed on workers so far. */
@@ -21,8 +23,14 @@ export interface Load {
   readonly errors?: readonly unknown[] | undefined;
   /** All tasks that wait in the lanes. `TaskStats.queuedTasks` counts only those of priority <= 0. */
   readonly queued: number;
+  /** How long the oldest of the waiting tasks has waited since its arrival, in ms; 0 while nothing waits. */
+  readonly oldestWait: number;
   /** Workers that have a task. */
   readonly busy: number;
+  /** Workers that are up, with a task or without. */
+  readonly ready: number;
+  /** How long workers take to come up, in ms: the running mean of the last few; 0 before the first is up. */
+  readonly startupTime: number;
   /** The target before this look: workers that are up or starting, without workers that are about to leave. */
   readonly current: number;
   /** The least number of workers: `workerCount`. */

@@ -61,8 +61,9 @@ export interface AdaptiveStaffingOptions {
  * import { adaptiveStaffing, type Load } from 'rx-tasker';
  *
  * const load: Load = {
- *   time: 0, arrivalRate: 20, completionRate: 20, throughput: 20, meanExecutionTime: 500,
- *   completed: 100, failed: 0, queued: 0, busy: 10, current: 11, base: 2, max: 200,
+ *   time: 0, arrivalRate: 20, completionRate: 20, throughput: 20, meanExecutionTime: 500, executionTime: 50_000,
+ *   completed: 100, failed: 0, queued: 0, oldestWait: 0, busy: 10, ready: 11, startupTime: 0,
+ *   current: 11, base: 2, max: 200,
  * };
  * const idle: Load = { ...load, time: 100, arrivalRate: 0, busy: 0, completed: 110 };
  * of(load, idle, { ...idle, time: 500, current: 17 })

@@ -44,8 +44,9 @@ export interface SquareRootStaffingOptions {
  * import { squareRootStaffing, type Load } from 'rx-tasker';
  *
  * const load: Load = {
- *   time: 0, arrivalRate: 20, completionRate: 20, throughput: 20, meanExecutionTime: 500,
- *   completed: 100, failed: 0, queued: 0, busy: 10, current: 12, base: 2, max: 200,
+ *   time: 0, arrivalRate: 20, completionRate: 20, throughput: 20, meanExecutionTime: 500, executionTime: 50_000,
+ *   completed: 100, failed: 0, queued: 0, oldestWait: 0, busy: 10, ready: 12, startupTime: 0,
+ *   current: 12, base: 2, max: 200,
  * };
  * of(load)
  *   .pipe(squareRootStaffing())
