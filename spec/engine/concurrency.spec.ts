@@ -1,4 +1,5 @@
-import { map, Subject, throwError } from 'rxjs';
+import { map, Subject, throwError, timer } from 'rxjs';
+import { aimd } from '../../src/index.js';
 import { InvalidConfigError } from '../../src/events/errors.js';
 import type { Load } from '../../src/scaling/Load.js';
 import { into } from '../support/into.js';
@@ -133,5 +134,45 @@ describe('engine: concurrency', () => {
     });
     expect(errors).toEqual(['why']);
     expect(subscriptions).toBe(2);
+  });
+
+  it('starts fewer tasks when aimd sees an overload, and more when that is over', () => {
+    let isOverloaded = true;
+    const tooMany = new Error('429');
+    const { manager, time } = setUp({
+      ...four,
+      burstInterval: 10,
+      concurrency: aimd({ backoffRatio: 0.5, isOverload: (error) => error === tooMany }),
+    });
+    const call = () =>
+      timer(5, time).pipe(
+        map(() => {
+          if (isOverloaded) throw tooMany;
+        }),
+      );
+    for (let i = 0; i < 200; i++) manager.submit(call).subscribe({ error: () => undefined });
+    expect(manager.stats()).toMatchObject({ busyWorkers: 4 });
+    time.advanceTo(41);
+    expect(manager.stats()).toMatchObject({ busyWorkers: 1 });
+    isOverloaded = false;
+    time.advanceTo(151);
+    expect(manager.stats()).toMatchObject({ busyWorkers: 4 });
+  });
+
+  it('forgets the errors of tasks after which no look came', () => {
+    const errors: unknown[] = [];
+    const { manager, time, task } = setUp({
+      burstInterval: 10,
+      scaling: map((load) => errors.push(load.errors) && 1),
+    });
+    const fail = () => throwError(() => 'why');
+    manager.submit(fail).subscribe({ error: () => undefined });
+    time.advanceTo(100);
+    manager.submit(task(15)).subscribe();
+    time.advanceTo(112);
+    manager.submit(fail).subscribe({ error: () => undefined });
+    manager.submit(task(15)).subscribe();
+    time.advanceTo(200);
+    expect(errors).toEqual([undefined, ['why']]);
   });
 });

@@ -115,6 +115,20 @@ describe('LoadMeter', () => {
     });
   });
 
+  it('gives the latest hundred errors of attempts on workers, once', () => {
+    const failure = (error: unknown, direct = false) =>
+      ({ ...task, ...times(10, 5), type: 'failed', error, abandoned: false, direct }) as const;
+    const meter = meterOf(
+      { ...task, ...times(10, 5), type: 'retried', error: 'first' },
+      failure('direct', true),
+      ...Array.from({ length: 99 }, (_, i) => failure(i)),
+    );
+    expect(meter.takeErrors()).toEqual(['first', ...Array.from({ length: 99 }, (_, i) => i)]);
+    expect(meter.takeErrors()).toEqual([]);
+    for (let i = 0; i < 150; i++) meter.apply(failure(i));
+    expect(meter.takeErrors()).toEqual(Array.from({ length: 100 }, (_, i) => i + 50));
+  });
+
   it('has no negative time and no leap of a rate when the clock is set back', () => {
     const meter = meterOf();
     for (let time = 100_000; time <= 102_000; time += 100) meter.apply(arrived(time));

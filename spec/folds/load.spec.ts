@@ -133,11 +133,15 @@ describe('loadFold', () => {
       }
       time.advanceTo(1000);
       expect(looks.length).toBeGreaterThan(0);
-      for (const [{ current, base, max, oldestWait, startupTime, ...told }, said] of looks) {
+      for (const [
+        { current, base, max, oldestWait, startupTime, errors = [], ...told },
+        said,
+      ] of looks) {
         expect(current).toBeLessThanOrEqual(max);
         expect(base).toBe(2);
         expect(oldestWait).toBeGreaterThanOrEqual(0);
         expect(startupTime).toBe(0);
+        expect(errors.every((error) => error instanceof Error)).toBe(true);
         expect(said).toEqual(told);
       }
       void manager.kill();

@@ -142,6 +142,7 @@ export class Autoscaler {
     const isActive =
       stats.state !== 'paused' &&
       (stats.waitingTasks > 0 || stats.busyWorkers > 0 || workers.target > settings.workerCount);
+    if (!isActive) telling.load.takeErrors(); // no look is to come for them
     if (isActive !== this.#isActive$.value) this.#isActive$.next(isActive);
   }
 
@@ -173,8 +174,10 @@ export class Autoscaler {
     const { settings, telling, workers, oldestWait } = this.#options;
     const { stats, load } = telling;
     const now = settings.scheduler.now();
+    const errors = load.takeErrors();
     return {
       ...load.read(now),
+      ...(errors.length > 0 && { errors }),
       queued: stats.waitingTasks,
       oldestWait: oldestWait(now),
       busy: stats.busyWorkers,

@@ -5,6 +5,11 @@ import type { TaskEvent } from '../events/events.js';
 import type { Load } from '../scaling/Load.js';
 import { RATE_RESOLUTION } from './timedFold.js';
 
+/** How many errors a look holds at most. */
+const MOST_ERRORS = 100;
+
+const NO_ERRORS: readonly unknown[] = Object.freeze([]);
+
 /** How many tasks the running mean of the execution times remembers. */
 const MEMORY = 100;
 
@@ -38,6 +43,8 @@ export class LoadMeter {
   readonly #steady = new SteadyTime();
   readonly #meanExecutionTime = new RunningMean(MEMORY);
   #executionTime = 0;
+  /** Of attempts that failed since the last look, the latest. */
+  #errors: unknown[] = [];
 
   constructor(rateWindow: number, start: number) {
     const count = (): SlidingCount => new SlidingCount(rateWindow, RATE_RESOLUTION, start);
@@ -50,8 +57,11 @@ export class LoadMeter {
     const { type } = event;
     if (type === 'arrived') {
       if (!event.direct) this.#arrivals.add(event.time);
+    } else if (type === 'retried') {
+      this.#noteError(event.error);
     } else if (type === 'completed' || type === 'failed') {
       if (event.direct) return;
+      if (type === 'failed') this.#noteError(event.error);
       (type === 'completed' ? this.#completions : this.#failures).add(event.time);
       const time = Math.max(0, event.finishedAt - event.startedAt); // the clock may have been set back
       this.#executionTime += time;
@@ -71,5 +81,18 @@ export class LoadMeter {
       completed: this.#completions.count,
       failed: this.#failures.count,
     };
+  }
+
+  /** Gives the errors since the last call. */
+  takeErrors(): readonly unknown[] {
+    if (this.#errors.length === 0) return NO_ERRORS;
+    const errors = this.#errors;
+    this.#errors = [];
+    return errors;
+  }
+
+  #noteError(error: unknown): void {
+    if (this.#errors.length === MOST_ERRORS) this.#errors.shift();
+    this.#errors.push(error);
   }
 }

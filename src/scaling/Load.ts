@@ -18,7 +18,7 @@ export interface Load {
   readonly failed: number;
   /**
    * What attempts on workers have failed with since the look before, in this order. Attempts of which the task is tried
-   * again count too. At most the last hundred, so that a look holds little. Without it nothing is known of errors.
+   * again count too. At most the last hundred, so that a look holds little. Left out while there are none.
    */
   readonly errors?: readonly unknown[] | undefined;
   /** All tasks that wait in the lanes. `TaskStats.queuedTasks` counts only those of priority <= 0. */

@@ -53,7 +53,7 @@ export interface AimdOptions {
  *
  * const load: Load = {
  *   time: 0, arrivalRate: 20, completionRate: 20, throughput: 20, meanExecutionTime: 500,
- *   completed: 100, failed: 0, queued: 9, busy: 10, current: 10, base: 2, max: 10,
+ *   completed: 100, failed: 0, queued: 9, busy: 10, executionTime: 50_000, oldestWait: 0, ready: 10, startupTime: 0, current: 10, base: 2, max: 10,
  * };
  * const tooMany = { status: 429 };
  * from([

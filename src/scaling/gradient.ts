@@ -99,7 +99,7 @@ const PROBE_SHARE = 0.4;
  *
  * const load: Load = {
  *   time: 0, arrivalRate: 20, completionRate: 20, throughput: 20, meanExecutionTime: 50,
- *   completed: 0, failed: 0, queued: 9, busy: 20, current: 20, base: 20, max: 50,
+ *   completed: 0, failed: 0, queued: 9, busy: 20, executionTime: 50_000, oldestWait: 0, ready: 10, startupTime: 0, current: 20, base: 20, max: 50,
  * };
  * // Between two looks 20 tasks end: after 50 ms each at first, after 500 ms later.
  * range(0, 6)

@@ -17,7 +17,7 @@ import { together } from './together.js';
  *
  * const load: Load = {
  *   time: 0, arrivalRate: 20, completionRate: 20, throughput: 20, meanExecutionTime: 500,
- *   completed: 100, failed: 0, queued: 0, busy: 10, current: 10, base: 2, max: 50,
+ *   completed: 100, failed: 0, queued: 0, busy: 10, executionTime: 50_000, oldestWait: 0, ready: 10, startupTime: 0, current: 10, base: 2, max: 50,
  * };
  * // The default, and twenty workers in the first hour.
  * const early = map(({ time }: Load) => (time < 3_600_000 ? 20 : 0));

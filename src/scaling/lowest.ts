@@ -17,7 +17,7 @@ import { together } from './together.js';
  *
  * const load: Load = {
  *   time: 0, arrivalRate: 20, completionRate: 20, throughput: 20, meanExecutionTime: 500,
- *   completed: 100, failed: 0, queued: 9, busy: 10, current: 10, base: 2, max: 50,
+ *   completed: 100, failed: 0, queued: 9, busy: 10, executionTime: 50_000, oldestWait: 0, ready: 10, startupTime: 0, current: 10, base: 2, max: 50,
  * };
  * // The rule of backlogs, with no more than twelve workers.
  * from([load, { ...load, current: 12 }, { ...load, queued: 0, current: 12 }])
