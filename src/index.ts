@@ -72,7 +72,7 @@ export { wantEagerLooks } from './scaling/eagerLooks.js';
 export { fixed } from './scaling/fixed.js';
 export { gradient, type GradientOptions } from './scaling/gradient.js';
 export { highest } from './scaling/highest.js';
-export type { Load } from './scaling/Load.js';
+export type { Load, Why } from './scaling/Load.js';
 export { lowest } from './scaling/lowest.js';
 export { rateDeficit } from './scaling/rateDeficit.js';
 export type { ScalingPolicy } from './scaling/ScalingPolicy.js';
@@ -81,6 +81,7 @@ export {
   type SquareRootStaffingOptions,
 } from './scaling/squareRootStaffing.js';
 export { stepDownWhile, type StepDownWhileOptions } from './scaling/stepDownWhile.js';
+export { explain, whyOf } from './scaling/why.js';
 export type {
   ObservableTask,
   TaskContext,

@@ -77,6 +77,11 @@ const rows: [TaskEvent, keyof Logger, string][] = [
     'info',
     'scaling from 2 to 5 workers',
   ],
+  [
+    { type: 'scaled', time: 0, from: 5, to: 2, load: {} as never, why: { reason: 'so\nit is' } },
+    'info',
+    'scaling from 5 to 2 workers: so\\u000ait is',
+  ],
   [{ type: 'state', time: 0, state: 'stopping' }, 'info', 'the manager is stopping'],
 ];
 

@@ -5,6 +5,7 @@ import {
   type TaskEvent,
   type TaskManagerState,
   type TaskRequest,
+  type Why,
   type WorkerStopReason,
 } from 'rx-tasker';
 import { describe, expect, test } from 'tstyche';
@@ -22,7 +23,10 @@ describe('TaskEvent', () => {
     if (event.type === 'retried') expect(event.attempt).type.toBe<number>();
     if (event.type === 'cancelled') expect(event.running).type.toBe<boolean>();
     if (event.type === 'workerStopped') expect(event.reason).type.toBe<WorkerStopReason>();
-    if (event.type === 'scaled') expect(event.load).type.toBe<Load>();
+    if (event.type === 'scaled') {
+      expect(event.load).type.toBe<Load>();
+      expect(event.why).type.toBe<Why | undefined>();
+    }
     if (event.type === 'state') expect(event.state).type.toBe<TaskManagerState>();
     if (event.type === 'resourceFailed') {
       expect(event.operation).type.toBe<'creation' | 'release'>();

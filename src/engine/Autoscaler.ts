@@ -21,6 +21,7 @@ import { wantsEagerLooks } from '../scaling/eagerLooks.js';
 import type { Load } from '../scaling/Load.js';
 import type { ScalingPolicy } from '../scaling/ScalingPolicy.js';
 import { isLimit, type Settings } from './config.js';
+import { whyOf } from '../scaling/why.js';
 import type { Telling } from './createTelling.js';
 
 /** @internal */
@@ -219,7 +220,7 @@ export class Autoscaler {
   #decide(to: number, load: Load): void {
     const { settings, workers, telling } = this.#options;
     const time = settings.scheduler.now();
-    telling.emit({ type: 'scaled', time, from: workers.target, to, load });
+    telling.emit({ type: 'scaled', time, from: workers.target, to, load, why: whyOf(load) });
     workers.resize(to);
   }
 }

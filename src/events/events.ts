@@ -1,4 +1,4 @@
-import type { Load } from '../scaling/Load.js';
+import type { Load, Why } from '../scaling/Load.js';
 
 /** The times of a task, in ms by the manager's clock. */
 export interface TaskTimes {
@@ -127,6 +127,8 @@ export interface Scaled {
   readonly to: number;
   /** The load it was decided on. */
   readonly load: Load;
+  /** What the policy has said about its decision on that load, if anything. */
+  readonly why?: Why | undefined;
 }
 
 /** Whether the manager takes and starts tasks. */

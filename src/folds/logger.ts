@@ -1,5 +1,5 @@
 import { callSafely } from '../rx/reportUnhandledError.js';
-import type { TaskEvent, WorkerStopped } from '../events/events.js';
+import type { Scaled, TaskEvent, WorkerStopped } from '../events/events.js';
 
 /**
  * Where log lines go: `console` and pino's loggers fit as they are. A message is whole, with no placeholder and no
@@ -50,7 +50,7 @@ export const logEvent = (logger: Logger, event: TaskEvent): void => {
     case 'resourceFailed':
       return log('error', `the ${event.operation} of a resource failed: ${textOf(event.error)}`);
     case 'scaled':
-      return log('info', `scaling from ${event.from} to ${event.to} workers`);
+      return log('info', `scaling from ${event.from} to ${event.to} workers${reasonOf(event)}`);
     case 'state':
       return log('info', `the manager is ${event.state}`);
   }
@@ -62,6 +62,9 @@ const nameOf = ({ id, label }: { id: number; label: string | undefined }): strin
 const causeOf = ({ task, error }: WorkerStopped): string =>
   (task === undefined ? '' : ` after task ${task}`) +
   (error === undefined ? '' : `: ${textOf(error)}`);
+
+/** A reason may come from a caller's policy. */
+const reasonOf = ({ why }: Scaled): string => (why ? `: ${inOneLine(why.reason)}` : '');
 
 /** A label is data: it can neither begin a line of its own nor steer a terminal. */
 const inOneLine = (label: string): string =>

@@ -1,3 +1,5 @@
+// What a policy is told, and what it says: the types that events share with scaling.
+
 /** The state of the manager that the scaling policy sees at each look. */
 export interface Load {
   /** The moment of the look, in ms, by the manager's clock. */
@@ -37,4 +39,12 @@ export interface Load {
   readonly base: number;
   /** The greatest number of workers: `maxWorkerCount`. */
   readonly max: number;
+}
+
+/** Why a policy decided as it did. */
+export interface Why {
+  /** Plain words, as in a log line: without a capital letter at the start, and without a full stop. */
+  readonly reason: string;
+  /** What the policy had in mind, by name. */
+  readonly [fact: string]: string | number | boolean;
 }
