@@ -72,6 +72,10 @@ export { wantEagerLooks } from './scaling/eagerLooks.js';
 export { fixed } from './scaling/fixed.js';
 export { gradient, type GradientOptions } from './scaling/gradient.js';
 export { highest } from './scaling/highest.js';
+export type { JustInTimeDecision } from './scaling/JustInTimeRule.js';
+  justInTimeStaffing,
+  type JustInTimeStaffingOptions,
+} from './scaling/justInTimeStaffing.js';
 export type { Load, Why } from './scaling/Load.js';
 export { lowest } from './scaling/lowest.js';
 export { rateDeficit } from './scaling/rateDeficit.js';

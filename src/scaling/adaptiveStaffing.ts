@@ -4,6 +4,7 @@ import { InvalidConfigError } from '../checks/InvalidConfigError.js';
 import { clamp } from './clamp.js';
 import { endsOf, type GivenLoad } from './ends.js';
 import { offeredLoad, withMargin } from './offeredLoad.js';
+import { withPeak, type Peak } from './peaks.js';
 import type { ScalingPolicy } from './ScalingPolicy.js';
 import { StartupMeter } from './StartupMeter.js';
 
@@ -133,20 +134,3 @@ class FadingRate {
     return this.#rate;
   }
 }
-
-/** The greatest number of workers that the load of a moment allowed. */
-interface Peak {
-  readonly time: number;
-  readonly workers: number;
-}
-
-/** The highest peak first. A peak is kept while no later one is as high, and no longer than `hold`. */
-const withPeak = (
-  peaks: readonly Peak[],
-  time: number,
-  workers: number,
-  hold: number,
-): readonly Peak[] => [
-  ...peaks.filter((peak) => peak.workers > workers && peak.time >= time - hold),
-  { time, workers },
-];
