@@ -33,6 +33,12 @@ describe('JustInTimeRule', () => {
       });
     });
 
+    it('orders a worker for each task before the first end, however long a task may wait', () => {
+      const looks = [{ busy: 2, queued: 20 }];
+      expect(lastOf(ruleOf(), looks)).toMatchObject({ allowed: 10, least: 22 });
+      expect(lastOf(ruleOf({ wait: 60_000 }), looks)).toMatchObject({ allowed: 60_000, least: 22 });
+    });
+
     it('orders none for a task that a worker on order will get to', () => {
       const look = { startupTime: 2000, busy: 2, queued: 3 };
       expect(follow(ruleOf(), [look, look, { ...look, queued: 4 }])).toMatchObject([

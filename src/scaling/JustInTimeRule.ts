@@ -162,7 +162,8 @@ export class JustInTimeRule {
     const ends = this.#durations.endsWithin(busy * allowed + upTime);
     const trusted = Math.max(0, ends - this.#caution * Math.sqrt(ends));
     const left = Math.max(0, queued - onOrder - trusted);
-    const least = busy + onOrder + left / (1 + (allowed - startup) / this.#durations.mean);
+    const each = this.#durations.hasEnds ? 1 + (allowed - startup) / this.#durations.mean : 1;
+    const least = busy + onOrder + left / each;
     const reason = `tasks waiting: ${queued}, workers on order: ${onOrder}, tasks that will end in time: about ${shorten(trusted)}`;
     return { least, most: least, reason };
   }
