@@ -73,6 +73,7 @@ export { fixed } from './scaling/fixed.js';
 export { gradient, type GradientOptions } from './scaling/gradient.js';
 export { highest } from './scaling/highest.js';
 export type { JustInTimeDecision } from './scaling/JustInTimeRule.js';
+export {
   justInTimeStaffing,
   type JustInTimeStaffingOptions,
 } from './scaling/justInTimeStaffing.js';
