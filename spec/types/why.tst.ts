@@ -11,6 +11,7 @@ import {
 import { describe, expect, test } from 'tstyche';
 
 declare const load: Load;
+declare const taskLoad: TaskLoad;
 
 describe('explain', () => {
   test('takes a reason, and facts of any name', () => {
@@ -21,12 +22,12 @@ describe('explain', () => {
   });
 
   test('takes a whole load', () => {
-    expect(explain).type.not.toBeCallableWith({} as TaskLoad, { reason: 'so' });
+    expect(explain).type.not.toBeCallableWith(taskLoad, { reason: 'so' });
   });
 });
 
 describe('whyOf', () => {
-  test('may have nothing to say', () => {
+  test('gives nothing for a load without a reason', () => {
     expect(whyOf(load)).type.toBe<Why | undefined>();
     expect<Why>().type.toHaveProperty('reason');
   });

@@ -7,7 +7,7 @@ export class WorkerCountMustBePositiveError extends InvalidConfigError {
   override readonly name = 'WorkerCountMustBePositiveError';
 
   constructor(value: unknown) {
-    super('workerCount', value, 'an integer >= 1, or 0 with a maxWorkerCount >= 1');
+    super('workerCount', value, 'an integer >= 1');
   }
 }
 

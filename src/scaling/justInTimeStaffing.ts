@@ -1,5 +1,6 @@
 import { defer, map } from 'rxjs';
 import { checkNotNegative, checkObject, checkPositive } from '../checks/check.js';
+import { wantEagerLooks } from './eagerLooks.js';
 import { JustInTimeRule } from './JustInTimeRule.js';
 import type { ScalingPolicy } from './ScalingPolicy.js';
 import { explain } from './why.js';
@@ -70,6 +71,7 @@ export const justInTimeStaffing = (options: JustInTimeStaffingOptions = {}): Sca
 
   return (loads) =>
     defer(() => {
+      wantEagerLooks(loads);
       const rule = new JustInTimeRule({ wait, reversals });
       return loads.pipe(
         map((load) => {
