@@ -29,14 +29,16 @@ describe('engine: eager looks', () => {
     expect(manager.stats()).toMatchObject({ activeWorkers: 2, busyWorkers: 2 });
   });
 
-  it('looks at most every 10 ms', () => {
+  it('looks at most every 10 ms, and once more after tasks that came in between', () => {
     const { looks, ...config } = oneEach();
     const { manager, time } = setUp(config);
     for (const at of [0, 1, 9, 10, 15, 25]) {
       time.advanceTo(at);
       for (let i = 0; i < 2; i++) manager.submit(() => NEVER).subscribe();
     }
-    expect(looks.map(({ time }) => time)).toEqual([0, 10, 25]);
+    time.advanceTo(90);
+    expect(looks.map(({ time }) => time)).toEqual([0, 10, 20, 30]);
+    expect(manager.stats()).toMatchObject({ queuedTasks: 2, busyWorkers: 10 });
   });
 
   it('only adds workers', () => {
@@ -45,8 +47,7 @@ describe('engine: eager looks', () => {
       maxWorkerCount: 10,
       scaling: (loads) => {
         wantEagerLooks(loads);
-        let looks = 0;
-        return loads.pipe(map(() => [3, 2, 2][looks++] ?? 1));
+        return loads.pipe(map(({ time }) => (time === 0 ? 3 : 2)));
       },
     });
     for (let i = 0; i < 9; i++) manager.submit(task(90)).subscribe();

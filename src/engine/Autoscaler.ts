@@ -11,6 +11,7 @@ import {
   Subject,
   Subscription,
   switchMap,
+  throttleTime,
   type Observable,
 } from 'rxjs';
 import { InvalidConfigError } from '../checks/InvalidConfigError.js';
@@ -62,8 +63,8 @@ export class Autoscaler {
   readonly #options: AutoscalerOptions;
   readonly #isActive$ = new BehaviorSubject(false);
   readonly #eagerLooks$ = new Subject<void>();
-  /** When a task found no idle worker and the load was looked at. */
-  #lastEagerLook = -Infinity;
+  /** Emits for each task that has found no idle worker, where the policy asks for eager looks. */
+  readonly #waiting$ = new Subject<void>();
   /** Whether an eager look is on the stack: it only adds workers. */
   #isEager = false;
   /** What the policies see, at each look. */
@@ -94,7 +95,7 @@ export class Autoscaler {
   }
 
   start(): void {
-    const { scaling, burstInterval, concurrency } = this.#options.settings;
+    const { scaling, burstInterval, concurrency, scheduler } = this.#options.settings;
     if (this.#subscription.closed) return;
     const isPolicy = typeof concurrency === 'function';
     if (typeof concurrency === 'object') {
@@ -110,31 +111,36 @@ export class Autoscaler {
     if (isPolicy)
       this.#follow(concurrency, (limit) => this.#setLimit(Math.max(1, Math.floor(limit))));
     this.#follow(scaling, (target) => this.#resize(target));
+    // At once, and again when the interval is over, if a task has found no idle worker meanwhile.
+    const eagerly$ = this.#waiting$.pipe(
+      throttleTime(EAGER_INTERVAL, scheduler, { leading: true, trailing: true }),
+    );
+    this.#subscription.add(eagerly$.subscribe(() => this.#lookEagerly()));
   }
 
   stop(): void {
     this.#subscription.unsubscribe();
   }
 
-  /** A task has found no idle worker, at the moment `now`. */
-  onWaiting(now: number): void {
+  /** A task has found no idle worker. */
+  onWaiting(): void {
     const { workers, telling } = this.#options;
     if (workers.target === 0) telling.outbox.add(this.#startFirst, undefined);
-    if (now - this.#lastEagerLook < EAGER_INTERVAL || !wantsEagerLooks(this.#loads$)) return;
-    this.#lastEagerLook = now;
-    telling.outbox.add(this.#lookEagerly, undefined);
+    if (wantsEagerLooks(this.#loads$)) telling.outbox.add(this.#tellWaiting, undefined);
   }
+
+  readonly #tellWaiting = (): void => this.#waiting$.next();
 
   readonly #startFirst = (): void => {
     if (this.#options.workers.target > 0) return;
     this.#decide(1, this.#look());
   };
 
-  readonly #lookEagerly = (): void => {
+  #lookEagerly(): void {
     this.#isEager = true;
     this.#eagerLooks$.next();
     this.#isEager = false;
-  };
+  }
 
   /** All that has happened is told: whether the load is to be looked at may have changed. */
   #update(): void {

@@ -18,7 +18,7 @@ export interface AdmitOptions<R, E> {
   /** For how long there is an engine that answers. */
   engine: Subscription;
   /** Is called when a task finds no idle worker. */
-  autoscaler: { onWaiting: (now: number) => void };
+  autoscaler: { onWaiting: () => void };
   /** The source has failed. */
   onError: (error: unknown) => void;
 }
@@ -43,7 +43,7 @@ export const admit =
         if (!lifecycle.takesTasks) return job.refuse(new TaskManagerStoppedError());
         if (job.direct) direct++;
         if (runner.accept(job)) output.next(job);
-        if (job.state === 'waiting') autoscaler.onWaiting(job.queuedAt);
+        if (job.state === 'waiting') autoscaler.onWaiting();
         outbox.flush();
       };
       const stop = (): void => {
