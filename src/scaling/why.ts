@@ -24,7 +24,9 @@ const said = new WeakMap<object, Why>();
  *   burstInterval: 10, scaling: onePerTask,
  * });
  * manager.events$.subscribe((event) => {
- *   if (event.type === 'scaled') console.log(event.to, event.why?.reason); // 3 2 tasks wait
+ *   if (event.type === 'scaled' && event.to > event.from) {
+ *     console.log(event.to, event.why?.reason); // 3 2 tasks wait
+ *   }
  * });
  * for (let i = 0; i < 3; i++) void manager.queueTask(() => new Promise((done) => setTimeout(done, 100)));
  * await manager.stop();
