@@ -23,7 +23,7 @@ export const section = {
   title: 'Task manager',
   about:
     'µs per task when all tasks are given at once and ten workers run `async () => 1`. Every other task has ' +
-    'priority, save in fastq, p-limit and Effect, which have none; only rx-tasker, generic-pool and Effect ' +
+    'priority, except in fastq, p-limit and Effect, which have none; only rx-tasker, generic-pool and Effect ' +
     'give a task a resource. `queueFrom` takes its tasks as they can be run.',
   reference: 'queueTask',
   column: (size) => `${size.toLocaleString('en')} tasks`,

@@ -1,5 +1,5 @@
 import { map, NEVER } from 'rxjs';
-import { wantEagerLooks, type ScalingPolicy } from '../../src/index.js';
+import { highest, wantEagerLooks, type ScalingPolicy } from '../../src/index.js';
 import type { Load } from '../../src/scaling/Load.js';
 import { eventsOf, setUp } from './setUp.js';
 
@@ -27,6 +27,17 @@ describe('engine: eager looks', () => {
     manager.submit(task(50)).subscribe();
     expect(looks.map(({ time, queued, busy }) => [time, queued, busy])).toEqual([[0, 1, 1]]);
     expect(manager.stats()).toMatchObject({ activeWorkers: 2, busyWorkers: 2 });
+  });
+
+  it('looks eagerly for a policy among others, and not in a pause', () => {
+    const { looks, scaling, ...config } = oneEach();
+    const { manager } = setUp({ ...config, scaling: highest(scaling, scaling) });
+    manager.pause();
+    manager.submit(() => NEVER).subscribe();
+    expect(looks).toHaveLength(0);
+    manager.resume();
+    manager.submit(() => NEVER).subscribe();
+    expect(looks).toHaveLength(2);
   });
 
   it('looks at most every 10 ms, and once more after tasks that came in between', () => {
@@ -121,6 +132,7 @@ describe('engine: scaling to zero', () => {
     const done: number[] = [];
     manager.submit(task(10)).subscribe({ complete: () => done.push(time.now()) });
     time.advanceTo(60_000);
+    expect(manager.stats()).toMatchObject({ activeWorkers: 0, queuedTasks: 1 });
     manager.resume();
     time.advanceTo(61_000);
     expect(done).toEqual([60_010]);

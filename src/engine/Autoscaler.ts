@@ -125,6 +125,7 @@ export class Autoscaler {
   /** A task has found no idle worker. */
   onWaiting(): void {
     const { workers, telling } = this.#options;
+    if (telling.stats.state === 'paused') return; // more workers would not start it
     if (workers.target === 0) telling.outbox.add(this.#startFirst, undefined);
     if (wantsEagerLooks(this.#loads$)) telling.outbox.add(this.#tellWaiting, undefined);
   }

@@ -133,7 +133,11 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     if (signal) decide(abortOf(signal), () => lifecycle.apply('stop'));
     decide(kill$, () => lifecycle.apply('kill'));
     decide(cancel$, ({ jobs, error }) => runner.cancel(jobs, error));
-    decide(paused$, (isPaused) => lifecycle.apply(isPaused ? 'pause' : 'resume'));
+    decide(paused$, (isPaused) => {
+      lifecycle.apply(isPaused ? 'pause' : 'resume');
+      outbox.flush();
+      if (!isPaused && lanes.open.size > 0) autoscaler.onWaiting();
+    });
     outbox.flush();
     isUp$.complete(); // the source, which may be synchronous, comes after all of the above
   });

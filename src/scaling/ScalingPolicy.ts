@@ -7,7 +7,7 @@ import type { Load } from './Load.js';
  *
  * ![scaling](../../marbles/scaling.svg)
  *
- * When the target falls, workers that are still starting leave first, then idle ones. A busy one ends its task before it
+ * When the target falls, idle workers leave first, then those that are still starting. A busy one ends its task before it
  * leaves.
  */
 export type ScalingPolicy = OperatorFunction<Load, number>;

@@ -1,6 +1,7 @@
 import { Observable, Subject } from 'rxjs';
 import { check, checkFunction } from '../checks/check.js';
 import { subscribeTo } from '../rx/HandlerSubscriber.js';
+import { wantEagerLooks, wantsEagerLooks } from './eagerLooks.js';
 import type { Load } from './Load.js';
 import type { ScalingPolicy } from './ScalingPolicy.js';
 
@@ -60,6 +61,7 @@ export const together = (
 
       ask(() => policies.forEach(listenTo));
       if (output.closed) return;
+      if (wantsEagerLooks(shared)) wantEagerLooks(loads);
       subscribeTo(loads, output, {
         next: (load) => ask(() => shared.next(load)),
         error: (error) => ask(() => shared.error(error)),

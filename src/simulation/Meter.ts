@@ -130,7 +130,9 @@ export class Meter {
     this.#scaleActions++;
     if (this.#direction === -direction) this.#reversals++;
     this.#direction = direction;
-    const givenUp = Math.min(this.#starting, Math.max(0, -change)); // the pool gives up starting workers first
+    const { activeWorkers, busyWorkers } = this.#stats.read();
+    const idle = activeWorkers - busyWorkers; // these leave first
+    const givenUp = Math.min(this.#starting, Math.max(0, -change - idle));
     this.#starting -= givenUp;
     this.#givenUp += givenUp;
   }

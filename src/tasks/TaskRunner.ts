@@ -40,7 +40,7 @@ export interface TaskRunnerOptions<R, E> {
 }
 
 /**
- * Takes every task from its arrival to its one outcome, as `transitions` says. Each method without an underscore is an
+ * Takes every task from its arrival to its one outcome, as `transitions` says. Each public method is an
  * input: it decides, and adds to the outbox what is to be told. A caller that is not within a transition flushes it.
  *
  * ```
