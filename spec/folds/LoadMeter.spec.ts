@@ -1,5 +1,6 @@
 import type { TaskEvent } from '../../src/events/events.js';
 import { LoadMeter } from '../../src/folds/LoadMeter.js';
+import { StatsFold } from '../../src/folds/stats.js';
 
 const task = { id: 1, label: undefined, priority: 0, attempt: 0, direct: false, queuedAt: 0 };
 const arrived = (time: number, direct = false): TaskEvent => ({
@@ -13,6 +14,14 @@ const times = (time: number, duration: number) => ({
   time,
   startedAt: time - duration,
   finishedAt: time,
+});
+const started = (time: number, direct = false): TaskEvent => ({
+  ...task,
+  type: 'started',
+  time,
+  startedAt: time,
+  worker: 1,
+  direct,
 });
 const completed = (time: number, duration = 10, direct = false): TaskEvent => ({
   ...task,
@@ -30,8 +39,12 @@ const failed = (time: number, duration = 10, direct = false): TaskEvent => ({
   direct,
 });
 const meterOf = (...events: TaskEvent[]): LoadMeter => {
-  const meter = new LoadMeter(1000, 0);
-  for (const event of events) meter.apply(event);
+  const stats = new StatsFold(1);
+  const meter = new LoadMeter(stats, 1000, 0);
+  for (const event of events) {
+    stats.apply(event);
+    meter.apply(event);
+  }
   return meter;
 };
 
@@ -44,9 +57,25 @@ describe('LoadMeter', () => {
       throughput: 0,
       meanExecutionTime: 0,
       executionTime: 0,
+      busyTime: 0,
       completed: 0,
       failed: 0,
     });
+  });
+
+  it('counts how long workers are busy, tasks that still run included', () => {
+    const meter = meterOf(arrived(0), arrived(0), started(10), started(30), completed(50, 40));
+    expect(meter.read(50).busyTime).toBe(40 + 20);
+    expect(meter.read(80).busyTime).toBe(40 + 50);
+    expect(meter.read(80).busyTime).toBe(40 + 50);
+  });
+
+  it('counts no busy time for a runTask, and none while the clock runs back', () => {
+    expect(meterOf(arrived(0, true), started(0, true)).read(50).busyTime).toBe(0);
+    const meter = meterOf(arrived(0), started(10));
+    expect(meter.read(20).busyTime).toBe(10);
+    expect(meter.read(5).busyTime).toBe(10);
+    expect(meter.read(7).busyTime).toBe(12);
   });
 
   it('has rates over the time since the start during the first window', () => {

@@ -11,6 +11,7 @@ const none: TaskLoad = {
   throughput: 0,
   meanExecutionTime: 0,
   executionTime: 0,
+  busyTime: 0,
   completed: 0,
   failed: 0,
   queued: 0,
@@ -35,7 +36,7 @@ describe('loadFold', () => {
     expect(load.read()).toEqual({
       ...none,
       ...{ time: 5400, arrivalRate: 7.5, completionRate: 2.5, throughput: 2.5 },
-      ...{ meanExecutionTime: 300, executionTime: 300, completed: 1, queued: 2 },
+      ...{ meanExecutionTime: 300, executionTime: 300, busyTime: 300, completed: 1, queued: 2 },
     });
     load.apply(cancelled(6600));
     expect(load.read()).toMatchObject({ time: 6600, arrivalRate: 0, throughput: 0, queued: 1 });

@@ -228,7 +228,7 @@ describe('JustInTimeRule', () => {
       elapsed: ms,
       ended: count,
       failed: fc.nat(3),
-      executed: ms,
+      busyTime: fc.option(ms, { nil: undefined }),
       queued: count,
       busy: count,
       startupTime: ms,
@@ -249,16 +249,17 @@ describe('JustInTimeRule', () => {
     const play = ([given, [base, extra], looks]: Run): [Load, JustInTimeDecision][] => {
       const rule = new JustInTimeRule(given);
       const max = base + extra;
-      let [time, completed, failed, executionTime, current] = [0, 0, 0, 0, base];
+      let [time, completed, failed, current] = [0, 0, 0, base];
+      let busyTime: number | undefined = 0;
       return looks.map((each) => {
         const { queued, busy, startupTime } = each;
         time = Math.min(time + each.elapsed, Number.MAX_VALUE);
         completed = Math.min(completed + each.ended, Number.MAX_SAFE_INTEGER);
         failed += each.failed;
-        executionTime = Math.min(executionTime + each.executed, Number.MAX_VALUE);
+        busyTime = each.busyTime && Math.min((busyTime ?? 0) + each.busyTime, Number.MAX_VALUE);
         // Something else than the policy may have changed the number, or may have left it as it was.
         current = each.jump === null ? current : Math.min(max, Math.max(base, each.jump));
-        const counts = { completed, failed, executionTime, queued, busy };
+        const counts = { completed, failed, busyTime, queued, busy };
         const load = { ...justInTimeLoad, time, ...counts, startupTime, current, base, max };
         const decision = rule.look(load);
         current = decision.target;

@@ -2,9 +2,13 @@ import { map, timer, type Observable } from 'rxjs';
 import type { TaskManagerConfig } from '../../src/engine/config.js';
 import type { TaskEvent } from '../../src/events/events.js';
 import { TaskManager } from '../../src/manager/TaskManager.js';
+import { squareRootStaffing } from '../../src/scaling/squareRootStaffing.js';
 import { VirtualTime } from './VirtualTime.js';
 
-/** A manager of one worker in virtual time, whose resources are the numbers from 1. */
+/**
+ * A manager of one worker in virtual time, whose resources are the numbers from 1. More workers come at a look every
+ * 100 ms only.
+ */
 export const virtualManager = (
   config: Partial<TaskManagerConfig<number>> = {},
   time = new VirtualTime(),
@@ -17,6 +21,7 @@ export const virtualManager = (
       released.push(resource);
     },
     workerCount: 1,
+    scaling: config.burstTaskThreshold ? undefined : squareRootStaffing(),
     resourcePoolSize: 0,
     scheduler: time,
     ...config,

@@ -28,7 +28,7 @@ import type { Fold } from '../folds/fold.js';
 import { MetricsFold, type TaskMetrics } from '../folds/metrics.js';
 import { backlogThreshold } from '../scaling/backlogThreshold.js';
 import type { ScalingPolicy } from '../scaling/ScalingPolicy.js';
-import { squareRootStaffing } from '../scaling/squareRootStaffing.js';
+import { justInTimeStaffing } from '../scaling/justInTimeStaffing.js';
 
 /**
  * What `checkHealth` is. It is declared as a method: a config for one type of resource may then be given to the
@@ -67,7 +67,7 @@ export interface TaskManagerConfig<R> {
   /**
    * Turns the stream of loads into a stream of numbers of workers.
    *
-   * @default squareRootStaffing()
+   * @default justInTimeStaffing()
    */
   scaling?: ScalingPolicy | undefined;
   /**
@@ -333,5 +333,5 @@ const resolveScaling = <R>(config: TaskManagerConfig<R>): ScalingPolicy => {
       '0 or left out where `scaling` is given',
     );
   }
-  return threshold ? backlogThreshold({ threshold, step }) : squareRootStaffing();
+  return threshold ? backlogThreshold({ threshold, step }) : justInTimeStaffing();
 };

@@ -32,7 +32,7 @@ export const createTelling = <E>(
 ): Telling<E> => {
   const { metrics, logger, rateWindow, scheduler } = settings;
   const outbox = new Outbox();
-  const load = new LoadMeter(rateWindow, scheduler.now());
+  const load = new LoadMeter(stats, rateWindow, scheduler.now());
   const tell = (event: TaskEvent<E>): void => {
     stats.apply(event);
     load.apply(event);

@@ -3,6 +3,7 @@ import { RunningMean } from '../measures/RunningMean.js';
 import { SlidingCount } from '../measures/SlidingCount.js';
 import type { TaskEvent } from '../events/events.js';
 import type { Load } from '../scaling/Load.js';
+import type { StatsFold } from './stats.js';
 import { RATE_RESOLUTION } from './timedFold.js';
 
 /** How many errors a look holds at most. */
@@ -26,6 +27,7 @@ export type TimedLoad = Pick<
   | 'throughput'
   | 'meanExecutionTime'
   | 'executionTime'
+  | 'busyTime'
   | 'completed'
   | 'failed'
 >;
@@ -43,10 +45,20 @@ export class LoadMeter {
   readonly #steady = new SteadyTime();
   readonly #meanExecutionTime = new RunningMean(MEMORY);
   #executionTime = 0;
+  readonly #stats: StatsFold;
+  /** The workers that were busy at the last change of that number, and when that was. */
+  #busy: number;
+  #busySince: number;
+  /** In ms, up to `#busySince`. */
+  #busyTime = 0;
   /** Of attempts that failed since the last look, the latest. */
   #errors: unknown[] = [];
 
-  constructor(rateWindow: number, start: number) {
+  /** @param stats - the fold of the same events, which applies each event first */
+  constructor(stats: StatsFold, rateWindow: number, start: number) {
+    this.#stats = stats;
+    this.#busy = stats.busyWorkers;
+    this.#busySince = start;
     const count = (): SlidingCount => new SlidingCount(rateWindow, RATE_RESOLUTION, start);
     this.#arrivals = count();
     this.#completions = count();
@@ -55,6 +67,7 @@ export class LoadMeter {
 
   apply(event: TaskEvent): void {
     const { type } = event;
+    if (this.#stats.busyWorkers !== this.#busy) this.#countBusyTime(event.time);
     if (type === 'arrived') {
       if (!event.direct) this.#arrivals.add(event.time);
     } else if (type === 'retried') {
@@ -71,6 +84,7 @@ export class LoadMeter {
 
   read(time: number): TimedLoad {
     const completionRate = this.#completions.rate(time);
+    this.#countBusyTime(time);
     return {
       time: this.#steady.at(time),
       arrivalRate: this.#arrivals.rate(time),
@@ -78,6 +92,7 @@ export class LoadMeter {
       throughput: completionRate + this.#failures.rate(time),
       meanExecutionTime: this.#meanExecutionTime.mean,
       executionTime: this.#executionTime,
+      busyTime: this.#busyTime,
       completed: this.#completions.count,
       failed: this.#failures.count,
     };
@@ -89,6 +104,12 @@ export class LoadMeter {
     const errors = this.#errors;
     this.#errors = [];
     return errors;
+  }
+
+  #countBusyTime(time: number): void {
+    this.#busyTime += this.#busy * Math.max(0, time - this.#busySince); // the clock may have been set back
+    this.#busySince = time;
+    this.#busy = this.#stats.busyWorkers;
   }
 
   #noteError(error: unknown): void {

@@ -57,7 +57,7 @@ export const loadFold = (options: LoadFoldOptions = {}): Fold<TaskLoad> => {
   if (seed !== undefined) checkObject('seed', seed);
   return timedFold(options, (rateWindow, now) => {
     const stats = new StatsFold(0, seed);
-    const meter = new LoadMeter(rateWindow, now());
+    const meter = new LoadMeter(stats, rateWindow, now());
     return {
       apply: (event) => {
         stats.apply(event);
@@ -73,6 +73,7 @@ export const loadFold = (options: LoadFoldOptions = {}): Fold<TaskLoad> => {
           throughput: tasks.throughput,
           meanExecutionTime: tasks.meanExecutionTime,
           executionTime: tasks.executionTime,
+          busyTime: tasks.busyTime,
           completed: tasks.completed,
           failed: tasks.failed,
           queued: stats.waitingTasks,

@@ -48,6 +48,9 @@ const LATE = 0.007;
 /** How far one late task moves the caution, and one reversal the logarithm of the hold. */
 const STEP = 0.05;
 
+/** How long before the first look the time begins, in ms. */
+const BEFORE = 500;
+
 /** The time after which an arrival counts for 1/e, to which the startup time is added. */
 const MEMORY = 10_000;
 
@@ -92,17 +95,19 @@ export class JustInTimeRule {
     const startup = Math.min(load.startupTime ?? 0, FAR);
     const ends = endsOf(load);
     const inSystem = queued + busy;
-    const { executionTime = 0 } = load;
-    // What ended before the first look is not counted: the policy may have been started anew.
-    const last = this.#last ?? { time: 0, ends, arrived: ends, executionTime };
+    // What was long before the first look is not counted: the policy may have been started anew.
+    const start = Math.max(0, time - BEFORE);
+    const last = this.#last ?? { time: start, ends, arrived: ends, busyTime: load.busyTime };
     const elapsed = clamp(time - last.time, 0, FAR);
     const arrived = Math.max(0, ends + inSystem - last.arrived);
-    this.#last = { time, ends, arrived: ends + inSystem, executionTime };
+    this.#last = { time, ends, arrived: ends + inSystem, busyTime: load.busyTime };
     this.#revertUnmade(current);
 
     const { inTime, allowed } = this.#allowed(startup);
-    const executed = clamp(executionTime - last.executionTime, 0, FAR);
-    this.#durations.look(Math.max(0, ends - last.ends), busy, elapsed, executed);
+    // A load that was made by hand says how many workers are busy, and not for how long.
+    const counted =
+      load.busyTime === undefined ? busy * elapsed : load.busyTime - (last.busyTime ?? 0);
+    this.#durations.look(Math.max(0, ends - last.ends), clamp(counted, 0, FAR));
     const late = this.#late.look(time, arrived, queued, allowed);
     this.#learnCaution(inTime ? late : Math.min(1, late), arrived);
     const memory = MEMORY + startup;
@@ -210,7 +215,7 @@ interface Last {
   readonly time: number;
   readonly ends: number;
   readonly arrived: number;
-  readonly executionTime: number;
+  readonly busyTime: number | undefined;
 }
 
 /** How many workers the tasks need, and why. */

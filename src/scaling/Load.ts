@@ -14,6 +14,11 @@ export interface Load {
   readonly meanExecutionTime: number;
   /** The sum of the execution times of all tasks that have completed or failed on workers so far, in ms. */
   readonly executionTime: number;
+  /**
+   * How long workers have been busy so far, all together, in ms. In contrast to `executionTime`, tasks that still run
+   * and attempts that failed count too. The manager always says it; a load that was made by hand may leave it out.
+   */
+  readonly busyTime?: number | undefined;
   /** The number of tasks that workers have completed so far. */
   readonly completed: number;
   /** The number of tasks that have failed on workers so far. */
