@@ -5,6 +5,7 @@ import {
   delay,
   EMPTY,
   filter,
+  from,
   ignoreElements,
   map,
   NEVER,
@@ -14,15 +15,18 @@ import {
   startWith,
   Subject,
   take,
+  tap,
   throwError,
 } from 'rxjs';
 import {
+  explain,
   fixed,
   highest,
   InvalidConfigError,
   lowest,
   type Load,
   type ScalingPolicy,
+  whyOf,
 } from 'rx-tasker';
 import { into } from '../support/into.js';
 import { runMarbles } from '../support/runMarbles.js';
@@ -215,6 +219,31 @@ describe.each(chosen)('%s', (_name, combine, choose) => {
     });
     loads.next(loadOf(0));
     expect(log).toEqual(Array.from({ length: 100 }, (_, i) => i));
+  });
+
+  it('says why for the policy whose target is taken, if that one says', () => {
+    const saying = (reason: string, policy: ScalingPolicy): ScalingPolicy => {
+      return (loads) =>
+        loads.pipe(
+          tap((load) => explain(load, { reason })),
+          policy,
+        );
+    };
+    const [a, b] = [saying('a waits', waiting), saying('b runs', running)];
+    const reasons = (...policies: ScalingPolicy[]): unknown[] => {
+      const given = [loadOf(1, 3), loadOf(3, 1), loadOf(2, 2)];
+      from(given)
+        .pipe(combine(...policies))
+        .subscribe();
+      return given.map((load) => whyOf(load)?.reason);
+    };
+    const byWaiting = choose(1, 3) === 1; // of the first load
+    expect(reasons(a, b)).toEqual(
+      byWaiting ? ['a waits', 'b runs', 'a waits'] : ['b runs', 'a waits', 'a waits'],
+    );
+    expect(reasons(a, running)).toEqual(
+      byWaiting ? ['a waits', undefined, 'a waits'] : [undefined, 'a waits', 'a waits'],
+    );
   });
 
   it('begins anew with each subscription', () => {

@@ -70,3 +70,14 @@ export const explain = (load: Load, why: Why): void => {
  * @see {@link explain}
  */
 export const whyOf = (load: Load): Why | undefined => said.get(load);
+
+/**
+ * What a policy has just said about its decision on a load, which from then on nobody has said.
+ *
+ * @internal
+ */
+export const takeWhy = (load: Load): Why | undefined => {
+  const why = said.get(load);
+  said.delete(load);
+  return why;
+};
