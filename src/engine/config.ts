@@ -65,7 +65,8 @@ export interface TaskManagerConfig<R> {
    */
   burstInterval?: number | undefined;
   /**
-   * Turns the stream of loads into a stream of numbers of workers.
+   * Turns the stream of loads into a stream of numbers of workers. The default lets a task wait as long as a worker takes
+   * to come up; with `squareRootStaffing()` it waits shorter, and workers cost more.
    *
    * @default justInTimeStaffing()
    */

@@ -4,6 +4,12 @@ import { TaskManager } from './TaskManager.js';
 /**
  * Makes a `TaskManager` and waits until its base workers and the resources for `runTask` are up.
  *
+ * How many workers there are beyond `workerCount` is decided by `justInTimeStaffing()`. It is the cheapest of the policies,
+ * and makes use of the time that a worker takes to come up: one task in a hundred waits about as long as that, or longer.
+ * Give `scaling: squareRootStaffing()` where tasks must start sooner, and pay for spare workers. Take a higher `workerCount`
+ * where the first tasks of a burst must not wait. A first burst, before any task has ended, orders a worker for each task, up
+ * to `maxWorkerCount`.
+ *
  * @example
  * ```ts
  * import { createTaskManager } from 'rx-tasker';
