@@ -101,3 +101,4 @@ export {
   type StopOptions,
   type TaskCallback,
 } from './manager/TaskManager.js';
+export type { WaitingTask } from './tasks/waiting.js';

@@ -13,6 +13,11 @@ export class Fifo<T> {
     return this.#values[this.#first];
   }
 
+  /** All values, the oldest first. */
+  values(): T[] {
+    return this.#values.slice(this.#first) as T[];
+  }
+
   push(value: T): void {
     this.#values.push(value);
   }

@@ -23,14 +23,20 @@ import { oldestWait } from './oldestWait.js';
 export interface EngineInputs<R, E> {
   /** The tasks. Completing is the graceful stop; an error is a kill, after which it is passed on. */
   jobs$: Observable<Job<R, E>>;
-  /** Tasks to be cancelled, with the error that they end with. */
-  cancel$?: Observable<{ jobs: Iterable<Job<R, E>>; error: unknown }>;
+  /** Tasks to be cancelled, or what chooses them of those that wait, with the error that they end with. */
+  cancel$?: Observable<Cancellation<R, E>>;
   /** Whether the lanes are held. */
   paused$?: Observable<boolean>;
   /** Kills when it emits; its events are still told, other than those of an unsubscribe. */
   kill$?: Observable<unknown>;
   /** The fold of the events, where the caller wants to read it. */
   stats?: StatsFold;
+}
+
+/** @internal */
+export interface Cancellation<R, E> {
+  jobs: Iterable<Job<R, E>> | ((waiting: Job<R, E>[]) => Iterable<Job<R, E>>);
+  error: unknown;
 }
 
 /**
@@ -132,7 +138,9 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     });
     if (signal) decide(abortOf(signal), () => lifecycle.apply('stop'));
     decide(kill$, () => lifecycle.apply('kill'));
-    decide(cancel$, ({ jobs, error }) => runner.cancel(jobs, error));
+    decide(cancel$, ({ jobs, error }) => {
+      runner.cancel(typeof jobs === 'function' ? jobs(runner.waiting()) : jobs, error);
+    });
     decide(paused$, (isPaused) => {
       lifecycle.apply(isPaused ? 'pause' : 'resume');
       outbox.flush();

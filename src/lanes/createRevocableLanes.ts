@@ -12,6 +12,8 @@ interface Options<T> extends Omit<LanesOptions<T, unknown>, 'queue'> {
 export interface RevocableLanes<T> extends Lanes<T, RevocableQueue<T>> {
   /** Takes out a waiting value that `options.dropped` now holds true for. */
   drop: (value: T) => void;
+  /** All values that wait, those that were dropped perhaps too. */
+  values: () => T[];
   /** Takes all values, those that were dropped perhaps too, without telling the schedule. */
   drain: () => T[];
 }
@@ -62,6 +64,7 @@ export const createRevocableLanes = <T>(options: Options<T>): RevocableLanes<T> 
     },
     take: () => ask(take, undefined),
     drop: (value: T) => ask(drop, value),
+    values: () => [...open.values()].flatMap(({ queue }) => queue.values()),
     drain: () => {
       const waiting = [...open.values()].flatMap(({ queue }) => queue.drain());
       open.clear();
@@ -108,6 +111,10 @@ class RevocableQueue<T> implements LaneQueue<T> {
       }
       return queue?.first ?? [];
     });
+  }
+
+  values(): T[] {
+    return [...(this.#ahead?.values() ?? []), ...this.#values.values()];
   }
 
   drop(): void {

@@ -16,13 +16,13 @@ import {
   type Subscriber,
 } from 'rxjs';
 import { after } from '../rx/after.js';
-import { checkDuration, checkFunction, checkObject } from '../checks/check.js';
+import { check, checkDuration, checkFunction, checkObject, checkSignal } from '../checks/check.js';
 import { latestValues } from '../rx/latestValues.js';
 import { LiveValue, type ReadonlyBehaviorSubject } from '../rx/LiveValue.js';
 import { callSafely, reportUnhandledError } from '../rx/reportUnhandledError.js';
 import { ticks } from '../rx/ticks.js';
 import { resolveConfig, type Settings, type TaskManagerConfig } from '../engine/config.js';
-import { runJobs } from '../engine/engine.js';
+import { runJobs, type Cancellation } from '../engine/engine.js';
 import { TaskCancelledError, TaskManagerStoppedError } from '../events/errors.js';
 import type { TaskEvent } from '../events/events.js';
 import { ObservedJob, PromisedJob, type Job } from '../tasks/Job.js';
@@ -34,8 +34,10 @@ import {
   type TaskFunction,
   type TaskOptions,
 } from '../tasks/task.js';
+import { showWaiting, type WaitingTask } from '../tasks/waiting.js';
 import { befriend } from './jobsOf.js';
 import { whenReady } from './whenReady.js';
+import { whenStats } from './whenStats.js';
 
 /**
  * Is told the outcome of a task, once: the error, or `null` and the result, so that `error === null` says that
@@ -60,6 +62,12 @@ export interface StopOptions {
    * @default none
    */
   timeout?: number | undefined;
+  /**
+   * What becomes of the tasks that wait: they run, or they end with `TaskManagerStoppedError`.
+   *
+   * @default 'run'
+   */
+  waiting?: 'run' | 'cancel' | undefined;
 }
 
 /**
@@ -102,7 +110,7 @@ export class TaskManager<R> implements AsyncDisposable {
   readonly #settings: Settings<R>;
   /** Takes the tasks, until the stop. */
   #jobs: Subscriber<Job<R, unknown>> | undefined;
-  readonly #cancel = new Subject<{ jobs: Iterable<Job<R, unknown>>; error: unknown }>();
+  readonly #cancel = new Subject<Cancellation<R, unknown>>();
   readonly #paused = new BehaviorSubject(false);
   readonly #kill = new Subject<void>();
   readonly #events = new Subject<TaskEvent>();
@@ -453,17 +461,24 @@ export class TaskManager<R> implements AsyncDisposable {
    *
    * ![stop](../../marbles/stop.svg)
    *
-   * @param options - timeout
+   * @param options - timeout and waiting
    * @returns when every resource is released; always the same end, however often it is called
-   * @throws InvalidConfigError if `timeout` is not a number >= 0
+   * @throws InvalidConfigError if `timeout` is not a number >= 0, or `waiting` is another word
    */
   stop(options: StopOptions = {}): Promise<void> {
     checkObject('options', options);
-    const { timeout = Infinity } = options;
+    const { timeout = Infinity, waiting = 'run' } = options;
     checkDuration('timeout', timeout);
+    check(waiting === 'run' || waiting === 'cancel', "'run' or 'cancel'", 'waiting', waiting);
     const jobs = this.#jobs;
     this.#jobs = undefined; // first: a listener of what follows may queue
     jobs?.complete();
+    if (waiting === 'cancel') {
+      for (const started of [true, false]) {
+        const jobs = this.#waiting().filter(({ hasStarted }) => hasStarted === started);
+        this.#cancel.next({ jobs, error: new TaskManagerStoppedError(undefined, { started }) });
+      }
+    }
     after(timeout, this.#settings.scheduler)
       .pipe(takeUntil(this.#ended))
       .subscribe(() => this.#kill.next());
@@ -495,6 +510,67 @@ export class TaskManager<R> implements AsyncDisposable {
   /** Goes on after `pause`. */
   resume(): void {
     this.#paused.next(false);
+  }
+
+  /**
+   * Cancels tasks that wait: they end with `TaskCancelledError`. What runs goes on, and so does what is yet to be tried
+   * again after a delay.
+   *
+   * @example
+   * ```ts
+   * import { TaskManager } from 'rx-tasker';
+   *
+   * const manager = new TaskManager({ onCreate: () => ({}), onDestroy: () => undefined, workerCount: 1 });
+   * const first = manager.queueTask(async () => 'done');
+   * const others = ['a', 'b'].map((label) => manager.queueTask(async () => label, { label }).catch(() => 'cancelled'));
+   * console.log(manager.cancelWaiting(({ label }) => label === 'b')); // 1
+   * console.log(await first, await Promise.all(others)); // done [ 'a', 'cancelled' ]
+   * await manager.stop();
+   * ```
+   *
+   * @param which - says which of them; all without it
+   * @returns how many there were
+   * @throws InvalidConfigError if `which` is not a function; what `which` throws, before any task is cancelled
+   */
+  cancelWaiting(which?: (task: WaitingTask) => boolean): number {
+    if (which !== undefined) checkFunction('which', which);
+    const jobs = this.#waiting().filter((job) => !which || which(showWaiting(job)));
+    this.#cancel.next({ jobs, error: new TaskCancelledError() });
+    return jobs.length;
+  }
+
+  /**
+   * Waits until the stats are so.
+   *
+   * @example
+   * ```ts
+   * import { TaskManager } from 'rx-tasker';
+   *
+   * const manager = new TaskManager({ onCreate: () => ({}), onDestroy: () => undefined, workerCount: 2 });
+   * for (let i = 0; i < 100; i++) {
+   *   await manager.when(({ queuedTasks }) => queuedTasks < 10);
+   *   void manager.queueTask(async () => i);
+   * }
+   * await manager.when(({ queuedTasks, runningTasks }) => queuedTasks + runningTasks === 0);
+   * console.log(manager.metrics().totalTasksCompleted); // 100
+   * await manager.stop();
+   * ```
+   *
+   * @param is - whether it is so; asked at once, and at each change
+   * @param options - `signal`, an abort of which ends the waiting with its reason
+   * @returns the first stats for which `is` holds
+   * @throws InvalidConfigError if an argument is of the wrong type; the Promise rejects with `TaskManagerStoppedError`
+   * if the manager ends before, with the reason of the signal, or with what `is` throws
+   */
+  when(
+    is: (stats: TaskStats) => boolean,
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<TaskStats> {
+    checkFunction('is', is);
+    checkObject('options', options);
+    const { signal } = options;
+    if (signal !== undefined) checkSignal('signal', signal);
+    return whenStats(this.stats$, is, signal, () => this.#refusal());
   }
 
   /** What the manager holds and does now. */
@@ -530,6 +606,17 @@ export class TaskManager<R> implements AsyncDisposable {
   #queue<E>(job: Job<R, E>): void {
     if (this.#jobs?.closed === false) this.#jobs.next(job);
     else job.refuse(this.#refusal());
+  }
+
+  /** The tasks that wait, in the order of their arrival. */
+  #waiting(): Job<R, unknown>[] {
+    let jobs: Job<R, unknown>[] = [];
+    const look = (waiting: Job<R, unknown>[]): Job<R, unknown>[] => {
+      jobs = waiting;
+      return [];
+    };
+    this.#cancel.next({ jobs: look, error: undefined });
+    return jobs;
   }
 
   #refusal(): TaskManagerStoppedError {

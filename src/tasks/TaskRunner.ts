@@ -89,6 +89,12 @@ export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
     this.#start(this.#enter(job, workers.lease() as Worker<R>, workers));
   }
 
+  /** The tasks that wait, in the order of their arrival. */
+  waiting(): Job<R, E>[] {
+    const jobs = this.#options.lanes.values().filter(({ state }) => state === 'waiting');
+    return jobs.sort((a, b) => a.id - b.id);
+  }
+
   /** Ends those of the tasks that have no outcome yet: out of the lanes, or by an abort of what runs. */
   cancel(jobs: Iterable<Job<R, E>>, error: unknown): void {
     const others: Job<R, E>[] = [];

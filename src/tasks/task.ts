@@ -5,6 +5,7 @@ import {
   checkDuration,
   checkNotNaN,
   checkObject,
+  checkPositive,
   checkSignal,
   checkString,
 } from '../checks/check.js';
@@ -66,6 +67,14 @@ export interface TaskOptions {
   maxRetries?: number | undefined;
   /** A name for the task in events and logs. */
   label?: string | undefined;
+  /** What the task belongs to: a customer, a host. It is shown with a waiting task, and has no other effect yet. */
+  key?: unknown;
+  /**
+   * How much the task counts, a finite number > 0. It is shown with a waiting task, and has no other effect yet.
+   *
+   * @default 1
+   */
+  cost?: number | undefined;
 }
 
 /** A task for `runTasks`: its function, its options, and who wants to know its outcome. */
@@ -94,12 +103,13 @@ export const NO_OPTIONS: TaskOptions = Object.freeze({});
 export const readTaskOptions = (options: TaskOptions = NO_OPTIONS): TaskOptions => {
   if (options === NO_OPTIONS) return options;
   checkObject('options', options);
-  const { priority, once, signal, timeout, maxRetries, label } = options;
+  const { priority, once, signal, timeout, maxRetries, label, key, cost } = options;
   if (priority !== undefined) checkNotNaN('priority', priority);
   if (once !== undefined) checkBoolean('once', once);
   if (signal !== undefined) checkSignal('signal', signal);
   if (timeout !== undefined) checkDuration('timeout', timeout);
   if (maxRetries !== undefined) checkCount('maxRetries', maxRetries);
   if (label !== undefined) checkString('label', label);
-  return { priority, once, signal, timeout, maxRetries, label };
+  if (cost !== undefined) checkPositive('cost', cost);
+  return { priority, once, signal, timeout, maxRetries, label, key, cost };
 };
