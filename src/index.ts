@@ -25,6 +25,7 @@ export {
   MaxRetriesExceededError,
   OnCreateFunctionRequiredError,
   OnDestroyFunctionRequiredError,
+  QueueFullError,
   ResourceCreationError,
   ResourceReleaseTimeoutError,
   TaskCancelledError,
@@ -60,7 +61,7 @@ export {
 export { fold, type Fold } from './folds/fold.js';
 export { loadFold, type LoadFoldOptions, type TaskLoad } from './folds/load.js';
 export type { Logger } from './folds/logger.js';
-export { metricsFold, type TaskMetrics } from './folds/metrics.js';
+export { emptyMetrics, metricsFold, type TaskMetrics } from './folds/metrics.js';
 export { statsFold, type StatsFoldOptions, type TaskStats } from './folds/stats.js';
 export type { TimedFoldOptions } from './folds/timedFold.js';
 export { queueFrom, type PullSource, type QueueFromOptions } from './manager/queueFrom.js';
@@ -101,4 +102,11 @@ export {
   type StopOptions,
   type TaskCallback,
 } from './manager/TaskManager.js';
+export {
+  dropLowest,
+  dropOldest,
+  rejectNew,
+  type Overflow,
+  type Waiting,
+} from './tasks/overflow.js';
 export type { WaitingTask } from './tasks/waiting.js';

@@ -22,6 +22,11 @@ const rows: [TaskEvent, keyof Logger, string][] = [
   [{ ...task, ...times, type: 'completed', result: 1 }, 'debug', 'task 7 completed'],
   [{ ...task, type: 'arrived', label: 'page 3' }, 'debug', 'task 7 (page 3) arrived'],
   [
+    { type: 'rejected', time: 0, label: 'page 3', priority: 0, error },
+    'debug',
+    'a task (page 3) was rejected: Error: broken',
+  ],
+  [
     { ...task, type: 'cancelled', error, running: true, abandoned: false },
     'debug',
     'task 7 was cancelled',
@@ -119,6 +124,7 @@ describe('logEvent', () => {
   it('has a row above for every type of event', () => {
     const types: Record<TaskEvent['type'], true> = {
       arrived: true,
+      rejected: true,
       started: true,
       retried: true,
       completed: true,

@@ -5,32 +5,13 @@ import {
   createMetricsCollector,
   type MetricsCollector,
 } from '../../src/folds/collector.js';
-import { MetricsFold, metricsFold, type TaskMetrics } from '../../src/folds/metrics.js';
+import { emptyMetrics, MetricsFold, metricsFold, type TaskMetrics } from '../../src/folds/metrics.js';
 import { fold } from '../../src/folds/fold.js';
 import { arrived, cancelled, completed, failed, retried } from '../support/taskEvents.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
 import { virtualManager } from '../support/virtualManager.js';
 
-const none: TaskMetrics = {
-  averageExecutionTime: 0,
-  minExecutionTime: 0,
-  maxExecutionTime: 0,
-  p50ExecutionTime: 0,
-  p95ExecutionTime: 0,
-  p99ExecutionTime: 0,
-  averageWaitTime: 0,
-  p95WaitTime: 0,
-  p99WaitTime: 0,
-  taskArrivalRate: 0,
-  taskCompletionRate: 0,
-  totalTasksArrived: 0,
-  totalTasksCompleted: 0,
-  totalTasksFailed: 0,
-  totalTasksRetried: 0,
-  totalTasksCancelled: 0,
-  successRate: 0,
-  failureRate: 0,
-};
+const none = emptyMetrics;
 
 const create = (rateWindow = 1000) => {
   let now = 0;

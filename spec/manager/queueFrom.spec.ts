@@ -941,4 +941,55 @@ describe('queueFrom', () => {
     expect(values).toEqual([1, 2]);
     expect(complete).toHaveBeenCalledTimes(1);
   });
+
+  describe('queueLimit', () => {
+    it('holds the next value back, and never overflows', () => {
+      const { manager, time, task } = virtualManager({ queueLimit: 2 });
+      const read: number[] = [];
+      const source = (function* () {
+        for (const x of generate(6)) {
+          read.push(x);
+          yield x;
+        }
+      })();
+      const { values, complete } = watch(
+        queueFrom(manager, source, (x) => task(10, x), { limit: 100 }),
+      );
+      expect(read).toEqual([1, 2, 3, 4]); // one runs, two wait, one is held
+      expect(manager.stats()).toMatchObject({ busyWorkers: 1, queuedTasks: 2 });
+      time.advanceTo(10);
+      expect(read).toEqual([1, 2, 3, 4, 5]);
+      time.advanceTo(100);
+      expect(values).toEqual(numbers(6));
+      expect(complete).toHaveBeenCalledTimes(1);
+      expect(manager.metrics().totalTasksRejected).toBe(0);
+    });
+
+    it('queues what is held after the end of the reading, and not after a stop', async () => {
+      const { manager, time, task } = virtualManager({ queueLimit: 1 });
+      const enough = new AbortController();
+      const first = watch(
+        queueFrom(manager, generate(9), (x) => task(10, x), { until: enough.signal }),
+      );
+      enough.abort();
+      time.advanceTo(100);
+      expect(first.values).toEqual([1, 2, 3]);
+      expect(first.complete).toHaveBeenCalledTimes(1);
+      const second = watch(queueFrom(manager, generate(9), (x) => task(10, x)));
+      const stopped = manager.stop();
+      time.advanceTo(200);
+      await stopped;
+      expect(second.values).toEqual([1, 2]);
+      expect(second.error).toHaveBeenCalledWith(expect.any(TaskManagerStoppedError));
+    });
+
+    it('looks for room no longer once unsubscribed', () => {
+      const { manager, time, task } = virtualManager({ queueLimit: 1 });
+      const { values, subscription } = watch(queueFrom(manager, generate(9), (x) => task(10, x)));
+      subscription.unsubscribe();
+      time.advanceTo(100);
+      expect(values).toEqual([]);
+      expect(manager.stats()).toMatchObject({ queuedTasks: 0, runningTasks: 0 });
+    });
+  });
 });

@@ -169,6 +169,13 @@ export class RunnerRig {
     return this.#accept(true, run, options);
   }
 
+  /** A task comes, and there is no room for it. */
+  refuse(): void {
+    const job = this.#jobOf(false);
+    this.#runner.refuse(job, job, 0);
+    this.#outbox.flush();
+  }
+
   /** The task of an Observable. */
   readonly observe = (): Observable<string> =>
     this.values.pipe(finalize(() => this.#add('asked', 'the Observable is torn down')));
@@ -216,6 +223,17 @@ export class RunnerRig {
 
   #accept(
     isDirect: boolean,
+    run?: TaskFunction<string, string>,
+    options?: TaskOptions,
+  ): Job<string, string> {
+    const job = this.#jobOf(isDirect, run, options);
+    if (this.#runner.accept(job)) this.#arrivals.next(job);
+    this.#outbox.flush();
+    return job;
+  }
+
+  #jobOf(
+    isDirect: boolean,
     run: TaskFunction<string, string> = () => this.result,
     options: TaskOptions = {},
   ): Job<string, string> {
@@ -230,8 +248,6 @@ export class RunnerRig {
       say(outcome);
     });
     this.#accepted.push(job);
-    if (this.#runner.accept(job)) this.#arrivals.next(job);
-    this.#outbox.flush();
     return job;
   }
 

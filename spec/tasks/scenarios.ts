@@ -57,6 +57,12 @@ export const scenarios: Scenarios = {
         ],
       },
     },
+    reject: {
+      'where as many wait as may': {
+        play: (rig) => rig.input(() => rig.refuse()),
+        log: ['new ─reject─▶ ended', 'rejected', 'error QueueFullError'],
+      },
+    },
     cancel: {
       'by a signal that is aborted': {
         play: (rig) => rig.input(() => rig.queue(undefined, { signal: aborted })),

@@ -13,6 +13,11 @@ export class Fifo<T> {
     return this.#values[this.#first];
   }
 
+  /** The newest value, if there is one. */
+  get last(): T | undefined {
+    return this.size > 0 ? this.#values[this.#values.length - 1] : undefined;
+  }
+
   /** All values, the oldest first. */
   values(): T[] {
     return this.#values.slice(this.#first) as T[];
@@ -20,6 +25,11 @@ export class Fifo<T> {
 
   push(value: T): void {
     this.#values.push(value);
+  }
+
+  /** Removes the newest value. The queue must not be empty. */
+  takeLast(): T {
+    return this.#values.pop() as T;
   }
 
   /** Removes the oldest value. The queue must not be empty. */

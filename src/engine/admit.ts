@@ -5,6 +5,7 @@ import { HandlerSubscriber } from '../rx/HandlerSubscriber.js';
 import type { Job } from '../tasks/Job.js';
 import type { TaskRunner } from '../tasks/TaskRunner.js';
 import type { Lifecycle } from './Lifecycle.js';
+import type { QueueLimit } from './QueueLimit.js';
 
 /** @internal */
 export interface AdmitOptions<R, E> {
@@ -19,6 +20,8 @@ export interface AdmitOptions<R, E> {
   engine: Subscription;
   /** Is called when a task finds no idle worker. */
   autoscaler: { onWaiting: () => void };
+  /** Says who has to go when one more comes than may wait; `undefined` if any number may. */
+  queueLimit: QueueLimit<R, E> | undefined;
   /** The source has failed. */
   onError: (error: unknown) => void;
 }
@@ -34,16 +37,26 @@ export const admit =
   <R, E>(options: AdmitOptions<R, E>): MonoTypeOperatorFunction<Job<R, E>> =>
   (jobs$) =>
     new Observable((output) => {
-      const { lifecycle, runner, outbox, directLeft$, isUp$, engine, onError, autoscaler } =
-        options;
+      const { lifecycle, runner, outbox, queueLimit, autoscaler } = options;
+      const { directLeft$, isUp$, engine, onError } = options;
       /** How many tasks of `runTask` are under way. */
       let direct = 0;
 
-      const accept = (job: Job<R, E>): void => {
-        if (!lifecycle.takesTasks) return job.refuse(new TaskManagerStoppedError());
+      const hasRoom = (job: Job<R, E>, queueLimit: QueueLimit<R, E>): boolean => {
+        const victim = job.direct ? undefined : queueLimit.victimOf(job);
+        if (victim) runner.refuse(victim, job, queueLimit.limit);
+        return victim !== job;
+      };
+      const take = (job: Job<R, E>): void => {
         if (job.direct) direct++;
         if (runner.accept(job)) output.next(job);
-        if (job.state === 'waiting') autoscaler.onWaiting();
+        if (job.state !== 'waiting') return;
+        queueLimit?.note(job);
+        autoscaler.onWaiting();
+      };
+      const accept = (job: Job<R, E>): void => {
+        if (!lifecycle.takesTasks) return job.refuse(new TaskManagerStoppedError());
+        if (!queueLimit || hasRoom(job, queueLimit)) take(job);
         outbox.flush();
       };
       const stop = (): void => {

@@ -28,6 +28,7 @@ import type { Fold } from '../folds/fold.js';
 import { MetricsFold, type TaskMetrics } from '../folds/metrics.js';
 import { backlogThreshold } from '../scaling/backlogThreshold.js';
 import type { ScalingPolicy } from '../scaling/ScalingPolicy.js';
+import { rejectNew, type Overflow } from '../tasks/overflow.js';
 import { justInTimeStaffing } from '../scaling/justInTimeStaffing.js';
 
 /**
@@ -125,6 +126,19 @@ export interface TaskManagerConfig<R> {
    */
   discipline?: LaneDiscipline | undefined;
   /**
+   * How many tasks may wait; an integer >= 0 or Infinity. What runs, `runTask`, and what is yet to be tried again after a
+   * delay do not count, and tasks that are tried again come past the limit. `queueFrom` holds back its next value.
+   *
+   * @default Infinity
+   */
+  queueLimit?: number | undefined;
+  /**
+   * Chooses the task that is not to wait when one more comes than may. It ends with `QueueFullError`.
+   *
+   * @default rejectNew
+   */
+  overflow?: Overflow | undefined;
+  /**
    * The window of the arrival and completion rates, in ms, >= 0.1.
    *
    * @default 10_000
@@ -182,6 +196,8 @@ export interface Settings<R> {
   readonly resourcePoolSize: number;
   readonly signal: AbortSignal | undefined;
   readonly discipline: LaneDiscipline;
+  readonly queueLimit: number;
+  readonly overflow: Overflow;
   readonly rateWindow: number;
   readonly logger: Logger | undefined;
   /** The built-in metrics, or those of the caller's collector. */
@@ -212,6 +228,8 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
     resourcePoolSize = workerCount,
     signal,
     discipline = strict(),
+    queueLimit = Infinity,
+    overflow = rejectNew,
     rateWindow = 10_000,
     logger,
     collector,
@@ -232,6 +250,8 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
   checkCount('resourcePoolSize', resourcePoolSize);
   if (signal !== undefined) checkSignal('signal', signal);
   checkFunction('discipline', discipline);
+  check(isLimit(queueLimit), LIMIT, 'queueLimit', queueLimit);
+  checkFunction('overflow', overflow);
   checkWindow('rateWindow', rateWindow);
   if (logger !== undefined) checkMethods('logger', logger, ['debug', 'info', 'warn', 'error']);
   checkDuration('abortGrace', abortGrace);
@@ -261,6 +281,8 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
     resourcePoolSize,
     signal,
     discipline,
+    queueLimit,
+    overflow,
     rateWindow,
     logger,
     metrics: collector

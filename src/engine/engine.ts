@@ -29,6 +29,8 @@ export interface EngineInputs<R, E> {
   paused$?: Observable<boolean>;
   /** Kills when it emits; its events are still told, other than those of an unsubscribe. */
   kill$?: Observable<unknown>;
+  /** Is given what says whether one more task may come. */
+  onDoor?: (hasRoom: () => boolean) => void;
   /** The fold of the events, where the caller wants to read it. */
   stats?: StatsFold;
 }
@@ -68,7 +70,8 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       outbox.flush();
     };
     const { resources, workers, spares } = createPools(settings, telling);
-    const lanes = createJobLanes<R, E>(settings.discipline, (error) => lifecycle.fail(error));
+    const { lanes, queueLimit } = createJobLanes<R, E>(settings, (error) => lifecycle.fail(error));
+    inputs.onDoor?.(() => queueLimit?.hasRoom ?? true);
     const autoscaler = new Autoscaler({
       settings,
       telling,
@@ -93,7 +96,17 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       map(([ready, limit]) => (lifecycle.serves ? Math.min(ready, limit) : 0)),
     );
     const turns$ = jobs$.pipe(
-      admit({ lifecycle, runner, outbox, directLeft$, isUp$, engine: output, onError, autoscaler }),
+      admit({
+        lifecycle,
+        runner,
+        outbox,
+        directLeft$,
+        isUp$,
+        engine: output,
+        onError,
+        autoscaler,
+        queueLimit,
+      }),
       mergeLanes(lanes, limit$),
     );
     const close = (killed: boolean): void => {

@@ -62,6 +62,30 @@ export class MaxRetriesExceededError extends Error {
   }
 }
 
+/**
+ * As many tasks wait as `queueLimit` lets wait. A task that was refused was never accepted; one that had waited made
+ * room for another. Come again later, raise the limit, or choose another `overflow`.
+ */
+export class QueueFullError extends Error {
+  override readonly name = 'QueueFullError';
+  /** How many tasks may wait. */
+  readonly limit: number;
+  /** The priority of the task that came. */
+  readonly priority: number;
+  /** The priority of the task that had to go. */
+  readonly victimPriority: number;
+
+  constructor(limit: number, priority: number, victimPriority: number) {
+    super(
+      `The queue is full: ${limit} tasks wait, as many as \`queueLimit\` lets wait. A task of priority ${priority} ` +
+        `came, and one of priority ${victimPriority} had to go`,
+    );
+    this.limit = limit;
+    this.priority = priority;
+    this.victimPriority = victimPriority;
+  }
+}
+
 /** An attempt of a task took longer than its `timeout`. */
 export class TaskTimeoutError extends Error {
   override readonly name = 'TaskTimeoutError';

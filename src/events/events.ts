@@ -31,6 +31,16 @@ export interface TaskArrived extends TaskEventBase {
   readonly type: 'arrived';
 }
 
+/** A task was not accepted, since as many wait as may. It has no number, and no other event. */
+export interface TaskRejected {
+  readonly type: 'rejected';
+  readonly time: number;
+  readonly label: string | undefined;
+  readonly priority: number;
+  /** Why: a `QueueFullError`. */
+  readonly error: unknown;
+}
+
 /** An attempt of a task has started on a resource. */
 export interface TaskStarted extends TaskEventBase {
   readonly type: 'started';
@@ -143,10 +153,11 @@ export interface StateChanged {
 
 /**
  * All that happens in a manager. For every accepted task there is one `arrived` and then exactly one of
- * `completed`, `failed` and `cancelled`.
+ * `completed`, `failed` and `cancelled`. A task that is not accepted has one `rejected`, if the queue was full.
  */
 export type TaskEvent<E = unknown> =
   | TaskArrived
+  | TaskRejected
   | TaskStarted
   | TaskRetried
   | TaskCompleted<E>

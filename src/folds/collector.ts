@@ -18,6 +18,8 @@ export interface MetricsCollector {
   recordRetry(): void;
   /** A task was cancelled. */
   recordCancellation?: (() => void) | undefined;
+  /** A task was not accepted, since as many waited as may. */
+  recordRejection?: (() => void) | undefined;
   /** All that was measured so far. */
   metrics(): TaskMetrics;
 }
@@ -69,6 +71,7 @@ export const createMetricsCollector = (options: MetricsCollectorOptions = {}): M
     recordFailure: () => metrics.fail(),
     recordRetry: () => metrics.retry(),
     recordCancellation: () => metrics.cancel(),
+    recordRejection: () => metrics.reject(),
     metrics: () => metrics.read(),
   };
 };
@@ -102,6 +105,8 @@ const tell = (collector: MetricsCollector, event: TaskEvent): void => {
       return collector.recordRetry();
     case 'cancelled':
       return collector.recordCancellation?.();
+    case 'rejected':
+      return collector.recordRejection?.();
     default:
   }
 };

@@ -29,6 +29,8 @@ export const logEvent = (logger: Logger, event: TaskEvent): void => {
       return log('debug', `${nameOf(event)} ${event.type}`);
     case 'cancelled':
       return log('debug', `${nameOf(event)} was cancelled`);
+    case 'rejected':
+      return log('debug', `a task${labelOf(event)} was rejected: ${textOf(event.error)}`);
     case 'failed':
       return log('debug', `${nameOf(event)} failed: ${textOf(event.error)}`);
     case 'retried':
@@ -56,8 +58,11 @@ export const logEvent = (logger: Logger, event: TaskEvent): void => {
   }
 };
 
-const nameOf = ({ id, label }: { id: number; label: string | undefined }): string =>
-  label === undefined ? `task ${id}` : `task ${id} (${inOneLine(label)})`;
+const nameOf = (task: { id: number; label: string | undefined }): string =>
+  `task ${task.id}${labelOf(task)}`;
+
+const labelOf = ({ label }: { label: string | undefined }): string =>
+  label === undefined ? '' : ` (${inOneLine(label)})`;
 
 const causeOf = ({ task, error }: WorkerStopped): string =>
   (task === undefined ? '' : ` after task ${task}`) +

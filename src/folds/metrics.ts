@@ -27,11 +27,54 @@ export interface TaskMetrics {
   readonly totalTasksFailed: number;
   readonly totalTasksRetried: number;
   readonly totalTasksCancelled: number;
+  /** Tasks that were not accepted, since as many waited as may. */
+  readonly totalTasksRejected: number;
   /** Of completed and failed tasks, the share that completed; 0 before the first. */
   readonly successRate: number;
   /** Of completed and failed tasks, the share that failed; 0 before the first. */
   readonly failureRate: number;
 }
+
+/**
+ * The metrics of a manager that has done nothing: for a `MetricsCollector` of one's own that does not measure everything.
+ *
+ * @example
+ * ```ts
+ * import { emptyMetrics, type MetricsCollector } from 'rx-tasker';
+ *
+ * let arrived = 0;
+ * const collector: MetricsCollector = {
+ *   recordArrival: () => arrived++,
+ *   recordCompletion: () => undefined,
+ *   recordFailure: () => undefined,
+ *   recordRetry: () => undefined,
+ *   metrics: () => ({ ...emptyMetrics, totalTasksArrived: arrived }),
+ * };
+ * collector.recordArrival();
+ * console.log(collector.metrics().totalTasksArrived); // 1
+ * ```
+ */
+export const emptyMetrics: TaskMetrics = Object.freeze({
+  averageExecutionTime: 0,
+  minExecutionTime: 0,
+  maxExecutionTime: 0,
+  p50ExecutionTime: 0,
+  p95ExecutionTime: 0,
+  p99ExecutionTime: 0,
+  averageWaitTime: 0,
+  p95WaitTime: 0,
+  p99WaitTime: 0,
+  taskArrivalRate: 0,
+  taskCompletionRate: 0,
+  totalTasksArrived: 0,
+  totalTasksCompleted: 0,
+  totalTasksFailed: 0,
+  totalTasksRetried: 0,
+  totalTasksCancelled: 0,
+  totalTasksRejected: 0,
+  successRate: 0,
+  failureRate: 0,
+});
 
 /**
  * The fold of events into metrics: counts, sums and t-digests, in constant memory, read in constant time.
@@ -85,6 +128,7 @@ export class MetricsFold implements Fold<TaskMetrics> {
   #failed = 0;
   #retried = 0;
   #cancelled = 0;
+  #rejected = 0;
 
   /** @param now - gives the moment of a read; rates begin with the first one */
   constructor(rateWindow: number, now: () => number) {
@@ -106,6 +150,8 @@ export class MetricsFold implements Fold<TaskMetrics> {
         return this.retry();
       case 'cancelled':
         return this.cancel();
+      case 'rejected':
+        return this.reject();
       default:
     }
   }
@@ -133,6 +179,10 @@ export class MetricsFold implements Fold<TaskMetrics> {
     this.#cancelled++;
   }
 
+  reject(): void {
+    this.#rejected++;
+  }
+
   read(): TaskMetrics {
     const now = this.#now();
     const execution = this.#execution;
@@ -157,6 +207,7 @@ export class MetricsFold implements Fold<TaskMetrics> {
       totalTasksFailed: failed,
       totalTasksRetried: this.#retried,
       totalTasksCancelled: this.#cancelled,
+      totalTasksRejected: this.#rejected,
       successRate: ended === 0 ? 0 : completed / ended,
       failureRate: ended === 0 ? 0 : failed / ended,
     };

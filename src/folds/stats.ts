@@ -162,6 +162,7 @@ export class StatsFold implements Fold<TaskStats> {
       case 'state':
         this.#state = event.state;
         break;
+      case 'rejected':
       case 'resourceFailed':
       case 'scaled':
         break;

@@ -27,8 +27,10 @@ export interface Lanes<T, Q = unknown> {
   readonly open: Map<number, WaitingLane<Q>>;
   /** How many values were started and have not left. */
   running: number;
-  /** Starts what may start now: given by `mergeLanes`. */
+  /** Starts what may start now: given by `mergeLanes`, as the next. */
   serve: () => void;
+  /** Whether a value that came now would start at once. */
+  isFree: () => boolean;
   /** Has a value wait. */
   push: (value: T) => void;
   /** The value whose turn it is. Only to be called while something waits. */
@@ -53,13 +55,13 @@ export const createLanes = <T, Q extends LaneQueue<T>>({
   queue: createQueue,
 }: LanesOptions<T, Q>): Lanes<T, Q> => {
   const open = new Map<number, WaitingLane<Q>>();
-  const schedule = discipline();
-  checkMethods(`${discipline.name || 'discipline'}()`, schedule, ['open', 'close', 'next']);
+  const schedule = scheduleOf(discipline);
   const lanes: Lanes<T, Q> = {
     open,
     schedule,
     running: 0,
     serve: noop,
+    isFree: () => false,
     push: (value) => {
       const priority = priorityOf(value);
       const waiting = open.get(priority);
@@ -91,4 +93,11 @@ export const createLanes = <T, Q extends LaneQueue<T>>({
     },
   };
   return lanes;
+};
+
+/** @throws InvalidConfigError if the discipline makes no schedule */
+export const scheduleOf = (discipline: LaneDiscipline): LaneSchedule => {
+  const schedule = discipline();
+  checkMethods(`${discipline.name || 'discipline'}()`, schedule, ['open', 'close', 'next']);
+  return schedule;
 };

@@ -1,6 +1,7 @@
 import { createLanes, type LaneQueue, type Lanes, type LanesOptions } from './createLanes.js';
 import { InvalidConfigError } from '../checks/InvalidConfigError.js';
 import { Fifo } from '../collections/Fifo.js';
+import type { Lane } from './LaneDiscipline.js';
 
 interface Options<T> extends Omit<LanesOptions<T, unknown>, 'queue'> {
   /** Whether a value goes ahead of those of its priority that came without this. */
@@ -12,6 +13,10 @@ interface Options<T> extends Omit<LanesOptions<T, unknown>, 'queue'> {
 export interface RevocableLanes<T> extends Lanes<T, RevocableQueue<T>> {
   /** Takes out a waiting value that `options.dropped` now holds true for. */
   drop: (value: T) => void;
+  /** How many values wait. */
+  count: () => number;
+  /** The value that came last into an open lane, of those that came without `ahead` if there are any. */
+  newest: (lane: Lane) => T | undefined;
   /** All values that wait, those that were dropped perhaps too. */
   values: () => T[];
   /** Takes all values, those that were dropped perhaps too, without telling the schedule. */
@@ -30,6 +35,7 @@ export const createRevocableLanes = <T>(options: Options<T>): RevocableLanes<T> 
   let thrown: { error: unknown } | undefined;
   /** What came while the schedule could not be asked: it is drained with the others. */
   const stranded: T[] = [];
+  let count = 0;
 
   const ask = <A, B>(question: (about: A) => B, about: A): B => {
     if (thrown) throw thrown.error;
@@ -58,16 +64,27 @@ export const createRevocableLanes = <T>(options: Options<T>): RevocableLanes<T> 
   };
 
   return Object.assign(lanes, {
+    count: () => count,
     push: (value: T) => {
+      count++;
       if (thrown || isAsked) stranded.push(value);
       ask(push, value);
     },
-    take: () => ask(take, undefined),
-    drop: (value: T) => ask(drop, value),
+    take: () => {
+      const value = ask(take, undefined);
+      count--;
+      return value;
+    },
+    drop: (value: T) => {
+      count--;
+      ask(drop, value);
+    },
+    newest: (lane: Lane) => open.get(lane.priority)?.queue.newest(),
     values: () => [...open.values()].flatMap(({ queue }) => queue.values()),
     drain: () => {
       const waiting = [...open.values()].flatMap(({ queue }) => queue.drain());
       open.clear();
+      count = 0;
       return [...waiting, ...stranded.splice(0)];
     },
   });
@@ -111,6 +128,15 @@ class RevocableQueue<T> implements LaneQueue<T> {
       }
       return queue?.first ?? [];
     });
+  }
+
+  newest(): T | undefined {
+    const queue = this.#values.size > 0 ? this.#values : this.#ahead;
+    while (this.#gaps > 0 && queue?.last !== undefined && this.#options.dropped(queue.last)) {
+      queue.takeLast();
+      this.#gaps--;
+    }
+    return queue?.last ?? this.#ahead?.last;
   }
 
   values(): T[] {

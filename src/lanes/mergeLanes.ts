@@ -63,10 +63,11 @@ export const connectLanes = <T>(
     depth--;
   };
   lanes.serve = serve;
+  lanes.isFree = () => lanes.running < limit && lanes.open.size === 0;
 
   const arrivals = new HandlerSubscriber<T>(output, {
     next: (value) => {
-      if (lanes.running < limit && lanes.open.size === 0) {
+      if (lanes.isFree()) {
         run(value);
         return serve();
       }

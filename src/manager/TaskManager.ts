@@ -116,6 +116,8 @@ export class TaskManager<R> implements AsyncDisposable {
   readonly #events = new Subject<TaskEvent>();
   readonly #ended = new AsyncSubject<void>();
   readonly #stopping = new AbortController();
+  /** Whether one more task may come. */
+  #hasRoom = (): boolean => true;
   readonly #stats: StatsFold;
   /** What has ended the engine, if it was an error. */
   #failure: unknown;
@@ -146,6 +148,7 @@ export class TaskManager<R> implements AsyncDisposable {
     befriend<R>(this, {
       queue: (job) => this.#queue(job),
       cancel: (jobs, error) => this.#cancel.next({ jobs, error }),
+      hasRoom: () => this.#hasRoom(),
       refusal: () => this.#refusal(),
       stopping: this.#stopping.signal,
     });
@@ -165,6 +168,7 @@ export class TaskManager<R> implements AsyncDisposable {
       cancel$: this.#cancel,
       paused$: this.#paused,
       kill$: this.#kill,
+      onDoor: (hasRoom) => (this.#hasRoom = hasRoom),
       stats: this.#stats,
     }).subscribe({
       next: (event) => {

@@ -11,6 +11,8 @@ export interface ManagerJobs<R> {
   queue: <E>(job: Job<R, E>) => void;
   /** Cancels tasks, all of them in one transition, unless they have ended. */
   cancel: <E>(jobs: Iterable<Job<R, E>>, error: unknown) => void;
+  /** Whether one more task may come: fewer wait than `queueLimit`. */
+  hasRoom: () => boolean;
   /** What a task is refused with. */
   refusal: () => TaskManagerStoppedError;
   /** Aborted when the manager takes no more tasks. */

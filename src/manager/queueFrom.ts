@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import { Observable, type Subscription } from 'rxjs';
 import { checkPositiveCount, checkSignal } from '../checks/check.js';
 import { InvalidConfigError } from '../checks/InvalidConfigError.js';
 import { onAbort } from '../rx/onAbort.js';
@@ -73,8 +73,8 @@ export function queueFrom<T, R, E>(
   return new Observable<E>((output) => {
     const reader = new SourceReader(source, {
       value: (value) => {
-        tasks.add(value);
-        pull();
+        held = { value };
+        release();
       },
       done: () => tasks.complete(),
       failed: (error) => tasks.error(error),
@@ -85,6 +85,12 @@ export function queueFrom<T, R, E>(
     });
     /** Whether the manager refuses whatever is read now. */
     let stopped = false;
+    /** What was read, and is not queued yet: as many tasks wait as may. */
+    let held: { readonly value: T } | undefined;
+    /** Looks for room while a value is held. */
+    let watch: Subscription | undefined;
+    /** Whether nothing more is to be read. */
+    let isEnough = false;
     /** Whether the loop below is on the stack. */
     let pulling = false;
 
@@ -92,9 +98,26 @@ export function queueFrom<T, R, E>(
       if (pulling) return;
       pulling = true;
       // After a stop one more, to know whether there is one: it is refused, and that is the end.
-      while (reader.isIdle && tasks.isOpen && (tasks.size < limit || stopped)) reader.ask();
+      while (!held && reader.isIdle && tasks.isOpen && (tasks.size < limit || stopped))
+        reader.ask();
       pulling = false;
       if (stopped && tasks.size === 0 && reader.isWaiting) giveUp();
+    };
+
+    /** Queues what is held, once there is room for it; after a stop at once, to have it refused. */
+    const release = (): void => {
+      if (!held) return;
+      if (!stopped && !settings.jobs.hasRoom()) {
+        watch ??= manager.events$.subscribe(release);
+        return;
+      }
+      const { value } = held;
+      held = undefined;
+      watch?.unsubscribe();
+      watch = undefined;
+      tasks.add(value);
+      if (isEnough) tasks.complete();
+      pull();
     };
 
     const giveUp = (): void => {
@@ -102,16 +125,21 @@ export function queueFrom<T, R, E>(
       tasks.completeWith(settings.jobs.refusal());
     };
 
-    output.add(() => reader.end());
+    output.add(() => {
+      reader.end();
+      watch?.unsubscribe();
+    });
     tasks.open();
     const onEnough = (): void => {
       reader.end();
-      tasks.complete();
+      isEnough = true;
+      if (!held) tasks.complete();
     };
     if (until) output.add(onAbort(until, onEnough));
     const onStop = (): void => {
       if (!tasks.isOpen) return;
       stopped = true;
+      release();
       // What a source that stalls would give is not waited for; after a kill nothing is.
       if (reader.isWaiting || manager.stats().state === 'killed') giveUp();
       else pull();

@@ -2,6 +2,7 @@ import type { SchedulerLike } from 'rxjs';
 import { LinkedList } from '../collections/LinkedList.js';
 import {
   MaxRetriesExceededError,
+  QueueFullError,
   TaskCancelledError,
   TaskManagerStoppedError,
   TaskTimeoutError,
@@ -15,7 +16,7 @@ import { SignalWatch } from '../rx/SignalWatch.js';
 import { Attempt, type AttemptListener } from './Attempt.js';
 import { healthAfter, type Health } from './healthAfter.js';
 import type { Job, JobAttempt } from './Job.js';
-import { arrived, cancelled, completed, failed, retried, started } from './taskEvents.js';
+import { arrived, cancelled, completed, failed, rejected, retried, started } from './taskEvents.js';
 import { nextState, type TaskInput } from './transitions.js';
 
 /** @internal */
@@ -80,6 +81,19 @@ export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
     this.#options.emit(arrived(job));
     if (job.direct) this.#startDirect(job);
     return !job.direct;
+  }
+
+  /**
+   * Ends a task for want of room: the incoming one, which is not accepted, or one that waits.
+   *
+   * @param limit - how many may wait
+   */
+  refuse(victim: Job<R, E>, incoming: Job<R, E>, limit: number): void {
+    const error = new QueueFullError(limit, incoming.priority, victim.priority);
+    if (victim !== incoming) return this.#cancelWaiting(victim, error);
+    this.#move(victim, 'reject');
+    this.#options.emit(rejected(victim, error));
+    this.#options.outbox.add(() => victim.fail(error), undefined);
   }
 
   /** A worker is free for a waiting task. */

@@ -4,6 +4,7 @@ import type {
   TaskCompleted,
   TaskEventBase,
   TaskFailed,
+  TaskRejected,
   TaskRetried,
   TaskStarted,
   TaskTimes,
@@ -23,6 +24,15 @@ export const arrived = <R, E>(job: Job<R, E>): TaskArrived => ({
   attempt: job.retries,
   direct: job.direct,
   queuedAt: job.queuedAt,
+});
+
+/** @internal */
+export const rejected = <R, E>(job: Job<R, E>, error: unknown): TaskRejected => ({
+  type: 'rejected',
+  time: job.queuedAt,
+  label: job.options.label,
+  priority: job.priority,
+  error,
 });
 
 /** @internal */

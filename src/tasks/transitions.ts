@@ -18,6 +18,7 @@ export type TaskState =
  * What can happen to a task.
  *
  * - `accept`: it arrives, and waits for its turn; `direct`: it arrives, and goes past the lanes
+ * - `reject`: it comes, and there is no room for it
  * - `turn`: a worker takes it; `up`: its own resource is up; `down`: that cannot be made
  * - `begin`: its function is called now
  * - `done`: it ended well; `threw`: it ended with an error; `timeout`: its attempt took too long
@@ -30,6 +31,7 @@ export type TaskState =
 export type TaskInput =
   | 'accept'
   | 'direct'
+  | 'reject'
   | 'turn'
   | 'up'
   | 'down'
@@ -54,7 +56,7 @@ export type TaskInput =
 export const transitions: Readonly<
   Record<TaskState, Readonly<Partial<Record<TaskInput, TaskState>>>>
 > = {
-  new: { accept: 'waiting', direct: 'starting', cancel: 'ended' },
+  new: { accept: 'waiting', direct: 'starting', reject: 'ended', cancel: 'ended' },
   waiting: { turn: 'starting', cancel: 'ended', kill: 'ended' },
   starting: { up: 'starting', down: 'ended', begin: 'running', cancel: 'ended', kill: 'ended' },
   running: {
