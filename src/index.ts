@@ -45,6 +45,8 @@ export type {
   TaskEventBase,
   TaskFailed,
   TaskManagerState,
+  TaskRejected,
+  TaskRequeued,
   TaskRetried,
   TaskStarted,
   TaskTimes,
@@ -102,6 +104,9 @@ export {
   type StopOptions,
   type TaskCallback,
 } from './manager/TaskManager.js';
+export { backoff, type BackoffOptions, type RetryDelay } from './tasks/backoff.js';
+export type { Retry } from './tasks/retry.js';
+export { retryBudget, type RetryBudgetOptions } from './tasks/retryBudget.js';
 export {
   dropLowest,
   dropOldest,

@@ -131,7 +131,7 @@ describe('LoadMeter', () => {
 
   it('ignores events that are neither an arrival nor an end', () => {
     const meter = meterOf(
-      { ...task, ...times(10, 5), type: 'retried', error: new Error() },
+      { ...task, ...times(10, 5), type: 'retried', healthy: false, error: new Error() },
       { ...task, time: 10, type: 'cancelled', error: null, running: true, abandoned: false },
       { ...task, time: 10, type: 'started', startedAt: 10, worker: 1 },
       { type: 'workerStarted', time: 10, worker: 1 },
@@ -148,7 +148,7 @@ describe('LoadMeter', () => {
     const failure = (error: unknown, direct = false) =>
       ({ ...task, ...times(10, 5), type: 'failed', error, abandoned: false, direct }) as const;
     const meter = meterOf(
-      { ...task, ...times(10, 5), type: 'retried', error: 'first' },
+      { ...task, ...times(10, 5), type: 'retried', healthy: false, error: 'first' },
       failure('direct', true),
       ...Array.from({ length: 99 }, (_, i) => failure(i)),
     );

@@ -37,10 +37,16 @@ const rows: [TaskEvent, keyof Logger, string][] = [
     'task 7 failed: Error: broken',
   ],
   [
-    { ...task, ...times, type: 'retried', error },
+    { ...task, ...times, type: 'retried', healthy: false, error },
     'warn',
     'task 7 failed on an unhealthy worker and is tried again: Error: broken',
   ],
+  [
+    { ...task, ...times, type: 'retried', healthy: true, error },
+    'warn',
+    'task 7 failed and is tried again: Error: broken',
+  ],
+  [{ ...task, type: 'requeued' }, 'debug', 'task 7 waits again'],
   [
     { type: 'workerFreed', time: 0, worker: 2, direct: false },
     'debug',
@@ -125,6 +131,7 @@ describe('logEvent', () => {
     const types: Record<TaskEvent['type'], true> = {
       arrived: true,
       rejected: true,
+      requeued: true,
       started: true,
       retried: true,
       completed: true,

@@ -5,7 +5,12 @@ import {
   createMetricsCollector,
   type MetricsCollector,
 } from '../../src/folds/collector.js';
-import { emptyMetrics, MetricsFold, metricsFold, type TaskMetrics } from '../../src/folds/metrics.js';
+import {
+  emptyMetrics,
+  MetricsFold,
+  metricsFold,
+  type TaskMetrics,
+} from '../../src/folds/metrics.js';
 import { fold } from '../../src/folds/fold.js';
 import { arrived, cancelled, completed, failed, retried } from '../support/taskEvents.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
@@ -176,7 +181,7 @@ describe('MetricsFold', () => {
     { ...base, type: 'arrived', time: 0 },
     { ...base, type: 'arrived', time: 40 },
     { ...base, type: 'started', time: 30, startedAt: 30, worker: 1 },
-    { ...base, ...times, type: 'retried', time: 50, error },
+    { ...base, ...times, type: 'retried', healthy: false, time: 50, error },
     { ...base, ...times, type: 'completed', time: 50, result: 1 },
     { ...base, ...times, type: 'failed', time: 50, error, abandoned: false },
     { ...base, ...times, type: 'failed', time: 50, error, abandoned: true },

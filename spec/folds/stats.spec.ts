@@ -24,6 +24,7 @@ const retried = (of: Task = {}): TaskEvent => ({
   ...base({ priority: 1, ...of }),
   ...times,
   type: 'retried',
+  healthy: false,
   error: 1,
 });
 const completed = (of: Task = {}): TaskEvent => ({
@@ -65,6 +66,7 @@ const none = {
   queuedTasks: 0,
   priorityTasks: 0,
   runningTasks: 0,
+  delayedTasks: 0,
   availableResources: 0,
   state: 'running',
 };
@@ -236,7 +238,8 @@ describe('statsFold', () => {
   it('begins with its seed, and does not change the seed', () => {
     const seed: TaskStats = {
       ...{ baseWorkers: 2, activeWorkers: 5, burstWorkers: 3, busyWorkers: 4 },
-      ...{ queuedTasks: 7, priorityTasks: 6, runningTasks: 9, availableResources: 8 },
+      ...{ queuedTasks: 7, priorityTasks: 6, runningTasks: 9, delayedTasks: 3 },
+      availableResources: 8,
       state: 'paused',
     };
     const before = { ...seed };

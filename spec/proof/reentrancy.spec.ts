@@ -45,7 +45,7 @@ const REACTIONS = 30;
 
 // prettier-ignore
 const hooks = [
-  'arrived', 'rejected', 'started', 'retried', 'completed', 'failed', 'cancelled', 'workerFreed', // events
+  'arrived', 'rejected', 'started', 'retried', 'requeued', 'completed', 'failed', 'cancelled', 'workerFreed', // events
   'workerStarted', 'workerStopped', 'resources', 'resourceFailed', 'scaled', 'state',
   'onCreate', 'onDestroy', 'checkHealth', 'scaling', 'logger', 'collector', // the config
   'task', 'subscribe', 'abort', 'teardown', 'next', 'success', 'failure', // tasks and their callers

@@ -10,6 +10,7 @@ export class EventFold {
   readonly waiting = new Map<number, number>();
   /** The tasks that run, with the workers of those that are not direct. */
   readonly running = new Map<number, number | undefined>();
+  readonly delayed = new Set<number>();
   /** The resources of direct tasks, those that go on included. */
   readonly direct = new Map<number, number | undefined>();
   spares = { ready: 0, available: 0 };
@@ -59,16 +60,23 @@ export class EventFold {
         break;
       case 'retried':
         this.#leave(event.id, false);
+        if (event.healthy) this.delayed.add(event.id);
+        else this.waiting.set(event.id, event.priority);
+        break;
+      case 'requeued':
+        this.#must(this.delayed.delete(event.id), `task ${event.id} is delayed until it waits`);
         this.waiting.set(event.id, event.priority);
         break;
       case 'completed':
         this.#leave(event.id, false);
         break;
       case 'failed':
-        this.#leave(event.id, event.abandoned);
+        if (event.delayed) this.#endDelay(event.id);
+        else this.#leave(event.id, event.abandoned);
         break;
       case 'cancelled':
-        if (event.running) this.#leave(event.id, event.abandoned);
+        if (event.delayed) this.#endDelay(event.id);
+        else if (event.running) this.#leave(event.id, event.abandoned);
         else this.#must(this.waiting.delete(event.id), `task ${event.id} waits until its cancel`);
         break;
       case 'workerFreed':
@@ -96,6 +104,7 @@ export class EventFold {
       case 'state':
         this.state = event.state;
         break;
+      case 'rejected':
       case 'resourceFailed':
     }
   }
@@ -110,9 +119,14 @@ export class EventFold {
       queuedTasks: waiting.filter((priority) => priority <= 0).length,
       priorityTasks: waiting.filter((priority) => priority > 0).length,
       runningTasks: this.running.size,
+      delayedTasks: this.delayed.size,
       availableResources: this.spares.available,
       state: this.state as TaskStats['state'],
     };
+  }
+
+  #endDelay(id: number): void {
+    this.#must(this.delayed.delete(id), `task ${id} is delayed until its end`);
   }
 
   #leave(id: number, abandoned: boolean): void {

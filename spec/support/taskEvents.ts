@@ -54,6 +54,7 @@ export const failed = (time: number, said: Said = {}): TaskEvent => ({
 export const retried = (time: number, said: Said = {}): TaskEvent => ({
   ...ended(time, said),
   type: 'retried',
+  healthy: false,
   error: 'on purpose',
 });
 

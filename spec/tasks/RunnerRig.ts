@@ -99,6 +99,7 @@ export class RunnerRig {
     settings: {
       scheduler: this.time,
       maxRetries: 1,
+      retry: undefined,
       abortGrace: 100,
       checkHealth: () => {
         this.#add('asked', 'checkHealth is asked');
@@ -110,6 +111,7 @@ export class RunnerRig {
     workers: this.workers,
     spares: this.spares,
     lanes: this.#lanes,
+    onWaiting: noop,
     onDirectLeft: () => this.#add('decided', 'its direct place is free'),
     onBrokenLanes: (error) => this.#add('told', `the lanes are broken by ${String(error)}`),
   });

@@ -1,6 +1,8 @@
 import { NEVER } from 'rxjs';
 import type { TaskInput, TaskState } from '../../src/tasks/transitions.js';
 import { Deferred } from '../support/Deferred.js';
+import { fails } from './playing.js';
+import { draining, judgingForRetry, parked } from './retryScenarios.js';
 import type { RunnerRig } from './RunnerRig.js';
 
 /** Brings a task into a state, and gives it an input by `rig.input`. The log has what follows. */
@@ -15,10 +17,6 @@ export type Scenarios = Readonly<
 >;
 
 const aborted = AbortSignal.abort();
-/** A task that throws. */
-export const fails = (): never => {
-  throw 'why';
-};
 
 /** A task whose Promise goes on after a timeout of 10 ms. */
 export const timedOut = (rig: RunnerRig) => rig.queue(() => rig.result, { timeout: 10 });
@@ -465,7 +463,11 @@ export const scenarios: Scenarios = {
     },
   },
 
+  draining,
+  parked,
+
   judging: {
+    ...judgingForRetry,
     retry: {
       'after an unhealthy error': {
         play: (rig) => {

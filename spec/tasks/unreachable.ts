@@ -1,6 +1,7 @@
 import { NEVER, Subject } from 'rxjs';
 import { Deferred } from '../support/Deferred.js';
-import { fails, timedOut, type Scenarios } from './scenarios.js';
+import { fails } from './playing.js';
+import { timedOut, type Scenarios } from './scenarios.js';
 
 /** What might be taken for an input in a cell that cannot occur, and what happens. */
 export const unreachable: Scenarios = {
@@ -167,6 +168,9 @@ export const unreachable: Scenarios = {
       },
     },
   },
+
+  draining: {},
+  parked: {},
 
   judging: {
     done: {

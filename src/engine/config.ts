@@ -28,6 +28,7 @@ import type { Fold } from '../folds/fold.js';
 import { MetricsFold, type TaskMetrics } from '../folds/metrics.js';
 import { backlogThreshold } from '../scaling/backlogThreshold.js';
 import type { ScalingPolicy } from '../scaling/ScalingPolicy.js';
+import { checkRetry, type Retry } from '../tasks/retry.js';
 import { rejectNew, type Overflow } from '../tasks/overflow.js';
 import { justInTimeStaffing } from '../scaling/justInTimeStaffing.js';
 
@@ -112,6 +113,14 @@ export interface TaskManagerConfig<R> {
    */
   maxRetries?: number | undefined;
   /**
+   * How a task is tried again that failed on a healthy worker: as in RxJS's `retry`, `count` times at most, each after a
+   * `delay`. Meanwhile the task is outside all lanes, and its worker serves others. Then it comes ahead of its lane. A
+   * graceful stop waits for it. See `backoff` and `retryBudget`.
+   *
+   * @default none
+   */
+  retry?: Retry | undefined;
+  /**
    * How many resources are kept ready for `runTask`; an integer >= 0.
    *
    * @default workerCount
@@ -193,6 +202,7 @@ export interface Settings<R> {
   readonly concurrency: number | ObservableInput<number> | ScalingPolicy;
   readonly checkHealth: (error: unknown, resource: R) => boolean | 'replace';
   readonly maxRetries: number;
+  readonly retry: Retry | undefined;
   readonly resourcePoolSize: number;
   readonly signal: AbortSignal | undefined;
   readonly discipline: LaneDiscipline;
@@ -225,6 +235,7 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
     concurrency = Infinity,
     checkHealth = () => true,
     maxRetries = 3,
+    retry,
     resourcePoolSize = workerCount,
     signal,
     discipline = strict(),
@@ -278,6 +289,7 @@ export const resolveConfig = <R>(config: TaskManagerConfig<R>): Settings<R> => {
     concurrency,
     checkHealth: checkHealth.bind(config),
     maxRetries,
+    retry: retry === undefined ? undefined : checkRetry('retry', retry),
     resourcePoolSize,
     signal,
     discipline,

@@ -86,6 +86,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       workers,
       spares,
       lanes,
+      onWaiting: () => autoscaler.onWaiting(),
       onDirectLeft: () => directLeft$.next(),
       onBrokenLanes: onError,
     });

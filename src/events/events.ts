@@ -49,10 +49,20 @@ export interface TaskStarted extends TaskEventBase {
   readonly worker: number;
 }
 
-/** An attempt failed on an unhealthy worker, and the task waits again. */
+/**
+ * An attempt failed, and the task is tried again: after a failure on an unhealthy worker the task waits again, after one
+ * on a healthy worker only once the delay of its `retry` is over, with `requeued`.
+ */
 export interface TaskRetried extends TaskEventBase, TaskTimes {
   readonly type: 'retried';
   readonly error: unknown;
+  /** Whether the worker was found healthy. */
+  readonly healthy: boolean;
+}
+
+/** The delay of a task's `retry` is over, and the task waits again. */
+export interface TaskRequeued extends TaskEventBase {
+  readonly type: 'requeued';
 }
 
 /** A task ended well. */
@@ -66,6 +76,8 @@ export interface TaskCompleted<E> extends TaskEventBase, TaskTimes {
 export interface TaskFailed extends TaskEventBase, TaskTimes {
   readonly type: 'failed';
   readonly error: unknown;
+  /** Whether it was in the delay of its `retry`; left out otherwise. Its attempt has ended before. */
+  readonly delayed?: true;
   /** Whether the task, which timed out, goes on and keeps its worker until it settles. */
   readonly abandoned: boolean;
 }
@@ -76,6 +88,8 @@ export interface TaskCancelled extends TaskEventBase {
   readonly error: unknown;
   /** Whether the task was running; else it was waiting. */
   readonly running: boolean;
+  /** Whether it was in the delay of its `retry`; left out otherwise. */
+  readonly delayed?: true;
   /** Whether the task goes on and keeps its worker until it settles. */
   readonly abandoned: boolean;
 }
@@ -160,6 +174,7 @@ export type TaskEvent<E = unknown> =
   | TaskRejected
   | TaskStarted
   | TaskRetried
+  | TaskRequeued
   | TaskCompleted<E>
   | TaskFailed
   | TaskCancelled

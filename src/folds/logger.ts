@@ -36,8 +36,10 @@ export const logEvent = (logger: Logger, event: TaskEvent): void => {
     case 'retried':
       return log(
         'warn',
-        `${nameOf(event)} failed on an unhealthy worker and is tried again: ${textOf(event.error)}`,
+        `${nameOf(event)} failed${event.healthy ? '' : ' on an unhealthy worker'} and is tried again: ${textOf(event.error)}`,
       );
+    case 'requeued':
+      return log('debug', `${nameOf(event)} waits again`);
     case 'workerFreed':
       return log('debug', `worker ${event.worker} is free of a task that had ended before`);
     case 'workerStarted':

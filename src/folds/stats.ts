@@ -1,5 +1,5 @@
 import { checkObject, checkCount } from '../checks/check.js';
-import type { TaskEvent, TaskManagerState } from '../events/events.js';
+import type { TaskCancelled, TaskEvent, TaskFailed, TaskManagerState } from '../events/events.js';
 import type { Fold } from './fold.js';
 
 /** What a manager holds and does at a moment. */
@@ -18,6 +18,8 @@ export interface TaskStats {
   readonly priorityTasks: number;
   /** Tasks that run, those of `runTask` included. */
   readonly runningTasks: number;
+  /** Tasks that have failed, and wait for the delay of their `retry` before they wait in the lanes again. */
+  readonly delayedTasks: number;
   /** Resources for `runTask` that are not in use. */
   readonly availableResources: number;
   readonly state: TaskManagerState;
@@ -85,6 +87,7 @@ export class StatsFold implements Fold<TaskStats> {
   #queuedPriority: number;
   /** Tasks that run, direct ones from their arrival on. */
   #running: number;
+  #delayed: number;
   #available: number;
   #state: TaskManagerState;
 
@@ -95,6 +98,7 @@ export class StatsFold implements Fold<TaskStats> {
     this.#queued = seed?.queuedTasks ?? 0;
     this.#queuedPriority = seed?.priorityTasks ?? 0;
     this.#running = seed?.runningTasks ?? 0;
+    this.#delayed = seed?.delayedTasks ?? 0;
     this.#available = seed?.availableResources ?? 0;
     this.#state = seed?.state ?? 'running';
   }
@@ -117,6 +121,10 @@ export class StatsFold implements Fold<TaskStats> {
     return this.#running;
   }
 
+  get delayedTasks(): number {
+    return this.#delayed;
+  }
+
   get state(): TaskManagerState {
     return this.#state;
   }
@@ -135,6 +143,11 @@ export class StatsFold implements Fold<TaskStats> {
         break;
       case 'retried':
         this.#run(event.direct, -1);
+        if (event.healthy) this.#delayed++;
+        else this.#wait(event.priority, 1);
+        break;
+      case 'requeued':
+        this.#delayed--;
         this.#wait(event.priority, 1);
         break;
       case 'completed':
@@ -144,7 +157,7 @@ export class StatsFold implements Fold<TaskStats> {
         this.#end(event);
         break;
       case 'cancelled':
-        if (event.running) this.#end(event);
+        if (event.running || event.delayed) this.#end(event);
         else this.#wait(event.priority, -1);
         break;
       case 'workerFreed':
@@ -178,6 +191,7 @@ export class StatsFold implements Fold<TaskStats> {
       queuedTasks: this.#queued,
       priorityTasks: this.#queuedPriority,
       runningTasks: this.#running,
+      delayedTasks: this.#delayed,
       availableResources: this.#available,
       state: this.#state,
     });
@@ -193,7 +207,11 @@ export class StatsFold implements Fold<TaskStats> {
     if (!direct) this.#busy += change;
   }
 
-  #end({ direct, abandoned }: { direct: boolean; abandoned: boolean }): void {
+  #end({ direct, abandoned, delayed }: TaskFailed | TaskCancelled): void {
+    if (delayed) {
+      this.#delayed--;
+      return;
+    }
     this.#running--;
     if (!direct && !abandoned) this.#busy--;
   }

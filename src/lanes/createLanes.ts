@@ -27,6 +27,8 @@ export interface Lanes<T, Q = unknown> {
   readonly open: Map<number, WaitingLane<Q>>;
   /** How many values were started and have not left. */
   running: number;
+  /** How many values will come back to the lanes: while there are any, the output does not complete. */
+  away: number;
   /** Starts what may start now: given by `mergeLanes`, as the next. */
   serve: () => void;
   /** Whether a value that came now would start at once. */
@@ -60,6 +62,7 @@ export const createLanes = <T, Q extends LaneQueue<T>>({
     open,
     schedule,
     running: 0,
+    away: 0,
     serve: noop,
     isFree: () => false,
     push: (value) => {

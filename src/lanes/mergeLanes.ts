@@ -56,7 +56,7 @@ export const connectLanes = <T>(
     depth++;
     try {
       while (lanes.open.size > 0 && lanes.running < limit && !output.closed) run(lanes.take());
-      if (completed && lanes.running + lanes.open.size === 0) output.complete();
+      if (completed && lanes.running + lanes.away + lanes.open.size === 0) output.complete();
     } catch (error) {
       output.error(error);
     }

@@ -115,8 +115,8 @@ export class Meter {
   }
 
   #levels(): { queued: number; busy: number } {
-    const { queuedTasks, priorityTasks, busyWorkers } = this.#stats.read();
-    return { queued: queuedTasks + priorityTasks, busy: busyWorkers };
+    const { queuedTasks, priorityTasks, delayedTasks, busyWorkers } = this.#stats.read();
+    return { queued: queuedTasks + priorityTasks + delayedTasks, busy: busyWorkers };
   }
 
   #waitsOf(priority: number): Samples {

@@ -76,7 +76,8 @@ interface Begun {
 
 /** The line of a task that has ended. */
 const lineOf = (event: TaskEvent, begun: Map<number, Begun>): string | undefined => {
-  if (!('queuedAt' in event) || event.type === 'arrived' || event.direct) return undefined;
+  if (!('queuedAt' in event) || event.direct) return undefined;
+  if (event.type === 'arrived' || event.type === 'requeued') return undefined;
   const { id, queuedAt, attempt } = event;
   const task = begun.get(id);
   if (event.type === 'started') {
@@ -98,7 +99,9 @@ const lineOf = (event: TaskEvent, begun: Map<number, Begun>): string | undefined
     return [id, queuedAt, duration, priority, ''].join(',');
   }
   if (event.type === 'failed') {
-    const duration = (spent + event.finishedAt - event.startedAt) / (attempt + 1);
+    // In a delay its last attempt is among those that are spent.
+    const last = event.delayed ? 0 : event.finishedAt - event.startedAt;
+    const duration = (spent + last) / (event.delayed ? attempt : attempt + 1);
     return [id, queuedAt, duration, priority, nameOf(event.error)].join(',');
   }
   const duration = spent + (event.running && task ? event.time - task.startedAt : 0);

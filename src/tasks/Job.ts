@@ -52,16 +52,10 @@ export abstract class Job<R, E> {
 }
 
 /** Of many waiting tasks, most say no more than their priority: they do not keep an object alive each. */
-const asksForMore = ({
-  once,
-  signal,
-  timeout,
-  maxRetries,
-  label,
-  key,
-  cost,
-}: TaskOptions): boolean =>
-  (once ?? signal ?? timeout ?? maxRetries ?? label ?? key ?? cost) !== undefined;
+const asksForMore = (options: TaskOptions): boolean => {
+  const { once, signal, timeout, maxRetries, retry, label, key, cost } = options;
+  return (once ?? signal ?? timeout ?? maxRetries ?? retry ?? label ?? key ?? cost) !== undefined;
+};
 
 /**
  * A task with an observer, whose `complete` is given the last value. What the observer throws is reported and

@@ -16,8 +16,19 @@ import { SignalWatch } from '../rx/SignalWatch.js';
 import { Attempt, type AttemptListener } from './Attempt.js';
 import { healthAfter, type Health } from './healthAfter.js';
 import type { Job, JobAttempt } from './Job.js';
-import { arrived, cancelled, completed, failed, rejected, retried, started } from './taskEvents.js';
-import { nextState, type TaskInput } from './transitions.js';
+import {
+  arrived,
+  cancelled,
+  completed,
+  failed,
+  rejected,
+  requeued,
+  retried,
+  started,
+} from './taskEvents.js';
+import { Parking, type Parked } from './Parking.js';
+import type { Retry } from './retry.js';
+import { nextState, type TaskInput, type TaskState } from './transitions.js';
 
 /** @internal */
 export interface TaskRunnerOptions<R, E> {
@@ -25,6 +36,7 @@ export interface TaskRunnerOptions<R, E> {
     scheduler: SchedulerLike;
     checkHealth: (error: unknown, resource: R) => boolean | 'replace';
     maxRetries: number;
+    retry: Retry | undefined;
     abortGrace: number;
   };
   outbox: Outbox;
@@ -34,6 +46,8 @@ export interface TaskRunnerOptions<R, E> {
   /** The resources for `runTask`. */
   spares: WorkerPool<R>;
   lanes: RevocableLanes<Job<R, E>>;
+  /** A task waits again. */
+  onWaiting: () => void;
   /** A task of `runTask` holds its place no more. */
   onDirectLeft: () => void;
   /** The discipline of the lanes has thrown: nothing can be served any more. */
@@ -47,7 +61,8 @@ export interface TaskRunnerOptions<R, E> {
  * ```
  * accept ─▶ lanes ─ turn ─▶ begin ─▶ succeeded ───────────────▶ outcome
  *             ▲               ├─▶ failed ─▶ judge ─ healthy ───▶ outcome
- *             └──── retry ────┼──────────────┘
+ *             ├──── retry ────┼──────────────┤
+ *             └──── parked ◀──┼──────────────┘
  *                             └─▶ cancel, timeout ─ settled ───▶ worker free
  * ```
  *
@@ -61,10 +76,18 @@ export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
     this.cancel(jobs, new TaskCancelledError(reason));
     this.#options.outbox.flush();
   });
+  readonly #parking: Parking<R, E>;
   #lastId = 0;
 
   constructor(options: TaskRunnerOptions<R, E>) {
     this.#options = options;
+    const { settings, outbox } = options;
+    this.#parking = new Parking({
+      settings,
+      outbox,
+      onReturn: (job) => this.#return(job),
+      onFailed: (parked, error) => this.#failParked(parked, error),
+    });
   }
 
   /** Takes a task in. Returns whether it is to wait for its turn; a direct one starts by itself. */
@@ -135,6 +158,7 @@ export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
       if (attempt.job.state === 'lingering') this.#giveUp(attempt, 'kill');
       else jobs.push(attempt.job);
     }
+    jobs.push(...this.#parking.jobs);
     for (const job of jobs.sort((a, b) => a.id - b.id)) {
       this.#killOne(job, job.hasStarted ? begun : waiting);
     }
@@ -161,9 +185,11 @@ export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
   settled(attempt: JobAttempt<R, E>): void {
     const { job, lateError } = attempt;
     // What it ended with is the last that is known of its resource. The caller's check may kill.
-    const isAsked = lateError && job.state === 'lingering';
+    const isAsked = lateError && isUsing(job);
     const health = isAsked ? this.#healthAfter(lateError.error, attempt) : 'healthy';
+    const isDraining = job.state === 'draining';
     if (!this.#move(job, 'settle')) return;
+    if (isDraining) this.#park(attempt);
     this.#emitFreed(attempt);
     this.#release(
       attempt,
@@ -217,6 +243,7 @@ export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
   #start(attempt: JobAttempt<R, E>): void {
     attempt.startedAt = this.#now();
     attempt.job.hasStarted = true;
+    this.#parking.noteStart(attempt.job);
     this.#options.emit(started(attempt));
     this.#options.outbox.add(this.#begin, attempt);
   }
@@ -254,9 +281,10 @@ export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
     // Killed before its turn to be judged, or by what was asked.
     if (!health || hasEnded(job)) return;
     if (health === 'unhealthy' && this.#mayRetry(attempt)) this.#retry(attempt);
+    else if (health === 'healthy' && this.#mayPark(attempt)) this.#parkOnceSettled(attempt);
     else this.#endJudged(attempt, health);
     const broken = health === 'healthy' ? undefined : { error, task: job.id };
-    if (job.state !== 'lingering') this.#release(attempt, broken);
+    if (!isUsing(job)) this.#release(attempt, broken);
     this.#options.outbox.flush();
   };
 
@@ -267,16 +295,71 @@ export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
 
   #mayRetry({ job, cancellation }: JobAttempt<R, E>): boolean {
     const { once = false, maxRetries = this.#options.settings.maxRetries } = job.options;
-    return !cancellation && !job.direct && !once && job.retries < maxRetries;
+    const retries = job.retries - this.#parking.countOf(job);
+    return !cancellation && !job.direct && !once && retries < maxRetries;
+  }
+
+  #mayPark({ job, cancellation }: JobAttempt<R, E>): boolean {
+    return !cancellation && !job.direct && !job.options.once && this.#parking.takes(job);
   }
 
   #retry(attempt: JobAttempt<R, E>): void {
     const { job, error } = attempt;
     this.#move(job, 'retry');
     job.priority = Math.max(1, job.priority);
-    this.#options.emit(retried(attempt, this.#now(), error));
+    this.#options.emit(retried(attempt, this.#now(), error, false));
     job.retries++;
     this.#withLanes((lanes) => lanes.push(job));
+  }
+
+  // Its delay, when it is to be tried again on a healthy worker.
+
+  /** A task that timed out may still use its resource: it is not to run twice at once. */
+  #parkOnceSettled(attempt: JobAttempt<R, E>): void {
+    const { job } = attempt;
+    this.#move(job, attempt.goesOn ? 'drain' : 'park');
+    if (job.state === 'parked') return this.#park(attempt);
+    this.#startGrace(attempt, () => {
+      this.#move(job, 'graceOver');
+      this.#park(attempt);
+      this.#release(attempt, { error: attempt.error, task: job.id });
+    });
+  }
+
+  #park(attempt: JobAttempt<R, E>): void {
+    const { emit, lanes } = this.#options;
+    emit(retried(attempt, this.#now(), attempt.error, true));
+    attempt.job.retries++;
+    lanes.away++;
+    this.#parking.park(attempt);
+  }
+
+  #unpark(job: Job<R, E>): void {
+    this.#parking.remove(job);
+    this.#options.lanes.away--;
+  }
+
+  #return(job: Job<R, E>): void {
+    const { emit, lanes, outbox, onWaiting } = this.#options;
+    this.#move(job, 'return');
+    this.#unpark(job);
+    emit(requeued(job, this.#now()));
+    this.#withLanes(() => lanes.push(job));
+    lanes.serve();
+    if (hasState(job, 'waiting')) onWaiting();
+    outbox.flush();
+  }
+
+  #failParked(parked: Parked<R, E>, error: unknown): void {
+    const { job } = parked;
+    const { emit, lanes, outbox } = this.#options;
+    this.#move(job, 'fail');
+    this.#unpark(job);
+    this.#unwatch(job);
+    emit({ ...failed(parked, this.#now(), error, false), delayed: true });
+    outbox.add(() => job.fail(error), undefined);
+    lanes.serve(); // there may be nothing left to wait for
+    outbox.flush();
   }
 
   #endJudged(attempt: JobAttempt<R, E>, health: Health): void {
@@ -306,9 +389,10 @@ export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
       if (state === 'judging' && attempt) attempt.cancellation ??= { error };
       return;
     }
+    if (state === 'parked') return this.#cancelParked(job, error);
     if (state === 'new') this.#options.emit(arrived(job));
-    const goesOn = attempt?.wouldGoOn === true;
-    if (attempt) this.#abort(attempt, error);
+    const goesOn = state === 'draining' || attempt?.wouldGoOn === true;
+    if (attempt && state !== 'draining') this.#abort(attempt, error);
     this.#tellCancelled(job, error, state !== 'new' || job.direct, goesOn);
     if (!attempt) {
       if (job.direct) this.#options.onDirectLeft();
@@ -318,9 +402,17 @@ export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
     else if (state === 'starting') this.#release(attempt); // otherwise once it is torn down
   }
 
+  #cancelParked(job: Job<R, E>, error: unknown): void {
+    this.#unpark(job);
+    this.#unwatch(job);
+    this.#options.emit({ ...cancelled(job, this.#now(), error, false, false), delayed: true });
+    this.#options.outbox.add(() => job.fail(error), undefined);
+  }
+
   #killOne(job: Job<R, E>, error: unknown): void {
     const { state, attempt } = job;
     this.#move(job, 'kill');
+    if (state === 'parked') return this.#cancelParked(job, error);
     if (attempt) {
       if (state === 'running') this.#abort(attempt, error);
       attempt.giveUp();
@@ -357,15 +449,23 @@ export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
 
   /** The task has its outcome and goes on: it keeps its worker, but neither its place nor the stop waits for it. */
   #abandon(attempt: JobAttempt<R, E>): void {
-    const { scheduler, abortGrace } = this.#options.settings;
     attempt.isAbandoned = true;
-    attempt.timer = after(abortGrace, scheduler).subscribe(() => {
+    this.#startGrace(attempt, () => {
       this.#giveUp(attempt, 'graceOver');
       attempt.pool.discard(attempt.worker, { error: undefined, task: attempt.job.id });
-      this.#options.outbox.flush();
     });
     attempt.pool.hold(attempt.worker);
     this.#leave(attempt);
+  }
+
+  /** What goes on after an abort may do so for a while. */
+  #startGrace(attempt: JobAttempt<R, E>, end: () => void): void {
+    const { settings, outbox } = this.#options;
+    attempt.timer?.unsubscribe();
+    attempt.timer = after(settings.abortGrace, settings.scheduler).subscribe(() => {
+      end();
+      outbox.flush();
+    });
   }
 
   #giveUp(attempt: JobAttempt<R, E>, input: 'graceOver' | 'kill'): void {
@@ -436,7 +536,13 @@ export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
 }
 
 /** A function, since the compiler does not know that a call before it may have ended the task. */
-const hasEnded = <R, E>(job: Job<R, E>): boolean => job.state === 'ended';
+const hasEnded = <R, E>(job: Job<R, E>): boolean => hasState(job, 'ended');
+
+const hasState = <R, E>(job: Job<R, E>, state: TaskState): boolean => job.state === state;
+
+/** Whether the task, though its attempt has ended, still uses the resource. */
+const isUsing = <R, E>(job: Job<R, E>): boolean =>
+  job.state === 'lingering' || job.state === 'draining';
 
 const tellResult = <R, E>(attempt: JobAttempt<R, E>): void => {
   attempt.job.emit(attempt.result as E);

@@ -1,4 +1,5 @@
 import type { Eventual, ObservableLike } from '../rx/eventual.js';
+import { checkRetry, type Retry } from './retry.js';
 import {
   checkBoolean,
   checkCount,
@@ -65,6 +66,12 @@ export interface TaskOptions {
    * @default the manager's `maxRetries`
    */
   maxRetries?: number | undefined;
+  /**
+   * How the task is tried again when it failed on a healthy worker: its worker serves others meanwhile.
+   *
+   * @default the manager's `retry`
+   */
+  retry?: Retry | undefined;
   /** A name for the task in events and logs. */
   label?: string | undefined;
   /** What the task belongs to: a customer, a host. It is shown with a waiting task, and has no other effect yet. */
@@ -103,7 +110,7 @@ export const NO_OPTIONS: TaskOptions = Object.freeze({});
 export const readTaskOptions = (options: TaskOptions = NO_OPTIONS): TaskOptions => {
   if (options === NO_OPTIONS) return options;
   checkObject('options', options);
-  const { priority, once, signal, timeout, maxRetries, label, key, cost } = options;
+  const { priority, once, signal, timeout, maxRetries, retry, label, key, cost } = options;
   if (priority !== undefined) checkNotNaN('priority', priority);
   if (once !== undefined) checkBoolean('once', once);
   if (signal !== undefined) checkSignal('signal', signal);
@@ -111,5 +118,15 @@ export const readTaskOptions = (options: TaskOptions = NO_OPTIONS): TaskOptions 
   if (maxRetries !== undefined) checkCount('maxRetries', maxRetries);
   if (label !== undefined) checkString('label', label);
   if (cost !== undefined) checkPositive('cost', cost);
-  return { priority, once, signal, timeout, maxRetries, label, key, cost };
+  return {
+    priority,
+    once,
+    signal,
+    timeout,
+    maxRetries,
+    retry: retry === undefined ? undefined : checkRetry('retry', retry),
+    label,
+    key,
+    cost,
+  };
 };

@@ -5,6 +5,7 @@ import type {
   TaskEventBase,
   TaskFailed,
   TaskRejected,
+  TaskRequeued,
   TaskRetried,
   TaskStarted,
   TaskTimes,
@@ -72,15 +73,23 @@ export const retried = <R, E>(
   attempt: JobAttempt<R, E>,
   time: number,
   error: unknown,
+  healthy: boolean,
 ): TaskRetried => ({
   type: 'retried',
   ...describeEnd(attempt, time),
   error,
+  healthy,
+});
+
+/** @internal */
+export const requeued = <R, E>(job: Job<R, E>, time: number): TaskRequeued => ({
+  type: 'requeued',
+  ...describe(job, time),
 });
 
 /** @internal */
 export const failed = <R, E>(
-  attempt: JobAttempt<R, E>,
+  attempt: Ended<R, E>,
   time: number,
   error: unknown,
   abandoned: boolean,
@@ -106,6 +115,9 @@ export const cancelled = <R, E>(
   abandoned,
 });
 
+/** An attempt, or what is known of one that has ended. */
+type Ended<R, E> = Pick<JobAttempt<R, E>, 'job' | 'startedAt'>;
+
 const describe = <R, E>(job: Job<R, E>, time: number): TaskEventBase => ({
   time,
   id: job.id,
@@ -117,6 +129,6 @@ const describe = <R, E>(job: Job<R, E>, time: number): TaskEventBase => ({
 });
 
 const describeEnd = <R, E>(
-  { job, startedAt }: JobAttempt<R, E>,
+  { job, startedAt }: Ended<R, E>,
   time: number,
 ): TaskEventBase & TaskTimes => ({ ...describe(job, time), startedAt, finishedAt: time });

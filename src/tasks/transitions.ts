@@ -6,13 +6,23 @@
  * - `starting`: it has a worker. Its function is called next or, for a `runTask`, once its resource is up
  * - `running`: its function was called, and has not given its result
  * - `judging`: it failed, and `checkHealth` is asked
+ * - `draining`: its attempt took too long and still uses the resource; then it is to be tried again
+ * - `parked`: it failed on a healthy worker, and is to be tried again after a delay
  * - `lingering`: it has its outcome, but still uses the resource
  * - `ended`: it has its outcome, and holds nothing
  *
  * @internal
  */
 export type TaskState =
-  'new' | 'waiting' | 'starting' | 'running' | 'judging' | 'lingering' | 'ended';
+  | 'new'
+  | 'waiting'
+  | 'starting'
+  | 'running'
+  | 'judging'
+  | 'draining'
+  | 'parked'
+  | 'lingering'
+  | 'ended';
 
 /**
  * What can happen to a task.
@@ -23,6 +33,8 @@ export type TaskState =
  * - `begin`: its function is called now
  * - `done`: it ended well; `threw`: it ended with an error; `timeout`: its attempt took too long
  * - `retry`, `fail`, `abandon`: what was judged. It is tried again; it has failed; it has failed, and goes on
+ * - `park`, `drain`: what was judged, too. It is tried again after a delay; after a delay, once it is settled
+ * - `return`: its delay is over
  * - `settle`: it does not use the resource any more; `graceOver`: it has gone on for too long
  * - `cancel`: its caller does not want it any more; `kill`: the manager is killed
  *
@@ -42,6 +54,9 @@ export type TaskInput =
   | 'retry'
   | 'fail'
   | 'abandon'
+  | 'park'
+  | 'drain'
+  | 'return'
   | 'settle'
   | 'graceOver'
   | 'cancel'
@@ -70,10 +85,14 @@ export const transitions: Readonly<
     retry: 'waiting',
     fail: 'ended',
     abandon: 'lingering',
+    park: 'parked',
+    drain: 'draining',
     settle: 'judging',
     cancel: 'judging',
     kill: 'ended',
   },
+  draining: { settle: 'parked', graceOver: 'parked', cancel: 'lingering', kill: 'ended' },
+  parked: { return: 'waiting', fail: 'ended', cancel: 'ended', kill: 'ended' },
   lingering: { settle: 'ended', graceOver: 'ended', cancel: 'lingering', kill: 'ended' },
   ended: { up: 'ended', down: 'ended', begin: 'ended', settle: 'ended', cancel: 'ended' },
 };

@@ -1,0 +1,4 @@
+/** A task that throws. */
+export const fails = (): never => {
+  throw 'why';
+};
