@@ -1,4 +1,4 @@
-import { map, NEVER } from 'rxjs';
+import { BehaviorSubject, map, NEVER } from 'rxjs';
 import { highest, wantEagerLooks, type ScalingPolicy } from '../../src/index.js';
 import type { Load } from '../../src/scaling/Load.js';
 import { eventsOf, setUp } from './setUp.js';
@@ -92,57 +92,56 @@ describe('engine: eager looks', () => {
       })
       .subscribe();
     expect([inside, looks.length]).toEqual([0, 1]);
-    expect(looks[0]).toMatchObject({ queued: 1, busy: 1 }); // the first of them has asked for it
-  });
-});
-
-describe('engine: scaling to zero', () => {
-  const zero = { workerCount: 0, maxWorkerCount: 2, burstInterval: 100 };
-
-  it('is ready at once, without a worker and without a timer', async () => {
-    const { manager, time } = setUp(zero);
-    await manager.ready;
-    expect(manager.stats()).toMatchObject({ activeWorkers: 0, baseWorkers: 0 });
-    expect(time.timers).toBe(0);
+    expect(looks[0]).toMatchObject({ queued: 3, busy: 1 });
   });
 
-  it('starts a worker for the first task, and none again once that has ended', () => {
-    const { manager, time, task, events, released } = setUp({ ...zero, rateWindow: 1000 });
-    manager.submit(task(10)).subscribe();
-    expect(manager.stats()).toMatchObject({ activeWorkers: 1, busyWorkers: 1 });
-    expect(eventsOf(events, 'scaled')).toMatchObject([{ from: 0, to: 1, load: { queued: 1 } }]);
-    time.advanceTo(10_000);
-    expect(manager.stats()).toMatchObject({ activeWorkers: 0 });
-    expect(released).toHaveLength(1);
-    expect(time.timers).toBe(0);
-  });
-
-  it.each([0, 0.2, -3])('keeps a worker for what waits, though the policy says %d', (target) => {
-    const { manager, time, task } = setUp({ ...zero, scaling: map(() => target) });
-    for (let i = 0; i < 3; i++) manager.submit(task(250)).subscribe();
-    time.advanceTo(740);
-    expect(manager.stats()).toMatchObject({ activeWorkers: 1, queuedTasks: 0, busyWorkers: 1 });
-    time.advanceTo(2000);
-    expect(manager.stats()).toMatchObject({ activeWorkers: target > 0 ? 1 : 0, runningTasks: 0 });
-  });
-
-  it('runs what was queued in a pause, however long that was', () => {
-    const { manager, time, task } = setUp({ ...zero, rateWindow: 1000 });
+  it('does not look in a pause for a task that came before', () => {
+    const { looks, ...config } = oneEach();
+    const { manager, time } = setUp(config);
+    for (let i = 0; i < 4; i++) manager.submit(() => NEVER).subscribe();
     manager.pause();
-    const done: number[] = [];
-    manager.submit(task(10)).subscribe({ complete: () => done.push(time.now()) });
-    time.advanceTo(60_000);
-    expect(manager.stats()).toMatchObject({ activeWorkers: 0, queuedTasks: 1 });
+    time.advanceTo(50);
+    expect(looks).toHaveLength(1);
     manager.resume();
-    time.advanceTo(61_000);
-    expect(done).toEqual([60_010]);
+    expect(looks.map(({ time }) => time)).toEqual([0, 50]);
   });
 
-  it('stops and is killed like any other manager', async () => {
-    for (const end of ['stop', 'kill'] as const) {
-      const { manager } = setUp(zero);
-      await manager[end]();
-      expect(manager.stats().state).toBe(end === 'stop' ? 'stopped' : 'killed');
-    }
+  it('keeps no timer, and does not look, once nothing waits or runs', () => {
+    const { looks, ...config } = oneEach();
+    const { manager, time, task } = setUp({ ...config, maxWorkerCount: 1 });
+    for (let i = 0; i < 3; i++) manager.submit(task(2)).subscribe();
+    time.advanceTo(6);
+    expect(time.timers).toBe(0);
+    time.advanceTo(50);
+    expect(looks).toHaveLength(1);
+  });
+
+  it('looks at most every 10 ms for tasks that a look has led to', () => {
+    const { looks, ...config } = oneEach();
+    const { manager, time } = setUp(config);
+    manager.events$.subscribe(({ type }) => {
+      if (type === 'scaled') for (let i = 0; i < 2; i++) manager.submit(() => NEVER).subscribe();
+    });
+    for (let i = 0; i < 2; i++) manager.submit(() => NEVER).subscribe();
+    time.advanceTo(35);
+    expect(looks.map(({ time }) => time)).toEqual([0, 10, 20, 30]);
+  });
+
+  it('does not look for a task that only the limit of starts holds back', () => {
+    const { looks, ...config } = oneEach();
+    const { manager } = setUp({ ...config, workerCount: 4, concurrency: 2 });
+    for (let i = 0; i < 5; i++) manager.submit(() => NEVER).subscribe();
+    expect(looks).toHaveLength(0);
+  });
+
+  it('looks at once when a higher limit leaves tasks without a worker', () => {
+    const { looks, ...config } = oneEach();
+    const limits = new BehaviorSubject(1);
+    const { manager } = setUp({ ...config, concurrency: limits });
+    for (let i = 0; i < 5; i++) manager.submit(() => NEVER).subscribe();
+    expect(looks).toHaveLength(0);
+    limits.next(3);
+    expect(looks).toMatchObject([{ queued: 4, busy: 1 }]);
+    expect(manager.stats()).toMatchObject({ busyWorkers: 3 });
   });
 });

@@ -19,6 +19,18 @@ describe('Outbox', () => {
     expect(log).toEqual([1, 'told']);
   });
 
+  it('tells within the flush what is added once all is told', () => {
+    const { outbox, log, tell } = setUp();
+    let left = 2;
+    outbox.onTold = () => {
+      log.push('told');
+      if (left-- > 0) outbox.add(tell, left);
+    };
+    outbox.add(tell, 'first');
+    outbox.flush();
+    expect(log).toEqual(['first', 'told', 1, 'told', 0, 'told']);
+  });
+
   it('tells in order what is added within a telling, when that has returned', () => {
     const { outbox, log, tell } = setUp();
     outbox.add((about) => {

@@ -11,7 +11,6 @@ import {
   Subject,
   Subscription,
   switchMap,
-  throttleTime,
   type Observable,
 } from 'rxjs';
 import { InvalidConfigError } from '../checks/InvalidConfigError.js';
@@ -21,9 +20,10 @@ import { clamp } from '../scaling/clamp.js';
 import { wantsEagerLooks } from '../scaling/eagerLooks.js';
 import type { Load } from '../scaling/Load.js';
 import type { ScalingPolicy } from '../scaling/ScalingPolicy.js';
-import { isLimit, type Settings } from './config.js';
 import { whyOf } from '../scaling/why.js';
+import { isLimit, type Settings } from './config.js';
 import type { Telling } from './createTelling.js';
+import { EagerLooks } from './EagerLooks.js';
 
 /** @internal */
 export interface AutoscalerOptions {
@@ -39,10 +39,9 @@ export interface AutoscalerOptions {
   };
   /** How long the oldest waiting task has waited, in ms. */
   oldestWait: (now: number) => number;
+  /** Whether a task waits that one more worker would start, by what is decided, told or not. */
+  needsWorker: (limit: number) => boolean;
 }
-
-/** At most one eager look within so many ms. */
-const EAGER_INTERVAL = 10;
 
 /**
  * Looks at the load, asks the policies, resizes the pool, and limits how many tasks run.
@@ -62,9 +61,8 @@ const EAGER_INTERVAL = 10;
 export class Autoscaler {
   readonly #options: AutoscalerOptions;
   readonly #isActive$ = new BehaviorSubject(false);
+  readonly #eagerLooks: EagerLooks;
   readonly #eagerLooks$ = new Subject<void>();
-  /** Emits for each task that has found no idle worker, where the policy asks for eager looks. */
-  readonly #waiting$ = new Subject<void>();
   /** Whether an eager look is on the stack: it only adds workers. */
   #isEager = false;
   /** What the policies see, at each look. */
@@ -80,12 +78,17 @@ export class Autoscaler {
     const { concurrency } = settings;
     this.#options = options;
     this.#loads$ = merge(this.#ticks(), this.#eagerLooks$).pipe(
-      map(() => (this.#seen = this.#look())),
+      map(() => (this.#seen = this.#look(telling.load.takeErrors()))),
       share(),
     );
     const isStream = typeof concurrency === 'object';
     const first = typeof concurrency === 'number' ? concurrency : Infinity;
     this.#limit$ = new BehaviorSubject(isStream ? 0 : first);
+    this.#eagerLooks = new EagerLooks(settings.scheduler, () => {
+      telling.outbox.add(this.#lookEagerly, undefined);
+      telling.outbox.flush();
+    });
+    this.#subscription.add(() => this.#eagerLooks.cancel());
     telling.outbox.onTold = () => this.#update();
   }
 
@@ -95,7 +98,7 @@ export class Autoscaler {
   }
 
   start(): void {
-    const { scaling, burstInterval, concurrency, scheduler } = this.#options.settings;
+    const { scaling, burstInterval, concurrency } = this.#options.settings;
     if (this.#subscription.closed) return;
     const isPolicy = typeof concurrency === 'function';
     if (typeof concurrency === 'object') {
@@ -111,36 +114,31 @@ export class Autoscaler {
     if (isPolicy)
       this.#follow(concurrency, (limit) => this.#setLimit(Math.max(1, Math.floor(limit))));
     this.#follow(scaling, (target) => this.#resize(target));
-    // At once, and again when the interval is over, if a task has found no idle worker meanwhile.
-    const eagerly$ = this.#waiting$.pipe(
-      throttleTime(EAGER_INTERVAL, scheduler, { leading: true, trailing: true }),
-    );
-    this.#subscription.add(eagerly$.subscribe(() => this.#lookEagerly()));
   }
 
   stop(): void {
     this.#subscription.unsubscribe();
   }
 
-  /** A task has found no idle worker. */
+  /** A task waits. It may have found no idle worker. */
   onWaiting(): void {
-    const { workers, telling } = this.#options;
-    if (telling.stats.state === 'paused') return; // more workers would not start it
-    if (workers.target === 0) telling.outbox.add(this.#startFirst, undefined);
-    if (wantsEagerLooks(this.#loads$)) telling.outbox.add(this.#tellWaiting, undefined);
+    if (this.#eagerLooks.isDue || !wantsEagerLooks(this.#loads$)) return;
+    this.#options.telling.outbox.add(this.#needLook, undefined);
   }
 
-  readonly #tellWaiting = (): void => this.#waiting$.next();
-
-  readonly #startFirst = (): void => {
-    if (this.#options.workers.target > 0) return;
-    this.#decide(1, this.#look());
+  readonly #needLook = (): void => {
+    if (this.#needsWorker) this.#eagerLooks.need();
   };
 
-  #lookEagerly(): void {
+  readonly #lookEagerly = (): void => {
+    if (!this.#needsWorker) return;
     this.#isEager = true;
     this.#eagerLooks$.next();
     this.#isEager = false;
+  };
+
+  get #needsWorker(): boolean {
+    return this.#options.needsWorker(this.#limit$.value);
   }
 
   /** All that has happened is told: whether the load is to be looked at may have changed. */
@@ -150,8 +148,12 @@ export class Autoscaler {
     const isActive =
       stats.state !== 'paused' &&
       (stats.waitingTasks > 0 || stats.busyWorkers > 0 || workers.target > settings.workerCount);
-    if (!isActive) telling.load.takeErrors(); // no look is to come for them
+    if (!isActive) {
+      telling.load.takeErrors(); // no look is to come for them
+      this.#eagerLooks.cancel();
+    }
     if (isActive !== this.#isActive$.value) this.#isActive$.next(isActive);
+    if (workers.target === 0 && this.#needsWorker) this.#decide(1, this.#look());
   }
 
   /** The looks fall on multiples of the interval from the first activity on, however often it pauses. */
@@ -178,11 +180,10 @@ export class Autoscaler {
     this.#subscription.add(values$.subscribe(act));
   }
 
-  #look(): Load {
+  #look(errors: readonly unknown[] = []): Load {
     const { settings, telling, workers, oldestWait } = this.#options;
     const { stats, load } = telling;
     const now = settings.scheduler.now();
-    const errors = load.takeErrors();
     return {
       ...load.read(now),
       ...(errors.length > 0 && { errors }),
@@ -204,6 +205,7 @@ export class Autoscaler {
       );
     }
     this.#limit$.next(limit);
+    this.onWaiting();
     this.#options.telling.outbox.flush();
   }
 

@@ -18,7 +18,7 @@ export interface AdmitOptions<R, E> {
   isUp$: Observable<unknown>;
   /** For how long there is an engine that answers. */
   engine: Subscription;
-  /** Is called when a task finds no idle worker. */
+  /** Is called when a task does not start at once. */
   autoscaler: { onWaiting: () => void };
   /** Says who has to go when one more comes than may wait; `undefined` if any number may. */
   queueLimit: QueueLimit<R, E> | undefined;

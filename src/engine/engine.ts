@@ -77,6 +77,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
       telling,
       workers,
       oldestWait: (now) => oldestWait(lanes, now),
+      needsWorker: (limit) => lifecycle.serves && lanes.open.size > 0 && lanes.running < limit,
     });
     const directLeft$ = new Subject<void>();
     const runner = new TaskRunner<R, E>({
@@ -157,8 +158,7 @@ export const runJobs = <R, E>(settings: Settings<R>, inputs: EngineInputs<R, E>)
     });
     decide(paused$, (isPaused) => {
       lifecycle.apply(isPaused ? 'pause' : 'resume');
-      outbox.flush();
-      if (!isPaused && lanes.open.size > 0) autoscaler.onWaiting();
+      if (!isPaused) autoscaler.onWaiting();
     });
     outbox.flush();
     isUp$.complete(); // the source, which may be synchronous, comes after all of the above

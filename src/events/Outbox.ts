@@ -28,7 +28,7 @@ export class Outbox {
   #next = 0;
   #end = 0;
   #isTelling = false;
-  /** Is called when all is told, before the flush returns. */
+  /** Is called when all is told, before the flush returns. What it adds is told, too. */
   onTold: () => void = noop;
 
   add<A>(tell: Tell<A>, about: A): void {
@@ -40,18 +40,22 @@ export class Outbox {
   flush(): void {
     if (this.#isTelling) return;
     this.#isTelling = true;
-    while (this.#next < this.#end) {
-      const tell = this.#take() as Tell<unknown>;
-      const about = this.#take();
-      this.#makeRoom();
-      try {
-        tell(about);
-      } catch (error) {
-        reportUnhandledError(error); // and the others are told all the same
-      }
-    }
-    this.onTold();
+    do {
+      while (this.#next < this.#end) this.#tellNext();
+      this.onTold();
+    } while (this.#next < this.#end);
     this.#isTelling = false;
+  }
+
+  #tellNext(): void {
+    const tell = this.#take() as Tell<unknown>;
+    const about = this.#take();
+    this.#makeRoom();
+    try {
+      tell(about);
+    } catch (error) {
+      reportUnhandledError(error); // and the others are told all the same
+    }
   }
 
   #take(): unknown {
