@@ -102,7 +102,7 @@ describe('engine: scaling to zero', () => {
     manager.submit(task).subscribe(into(log));
     targets.next(0);
     time.advanceTo(1000);
-    expect(eventsOf(events, 'scaled').map(({ to }) => to)).toEqual([1, 0, 1]);
+    expect(eventsOf(events, 'scaled').map(({ to }) => to)).toEqual([1, 0, 1, 0]);
     expect(log).toEqual(['done', '|']);
     expect(errors[0]).toEqual([expect.any(Broken)]); // and the policies are told of its error
   });

@@ -69,6 +69,10 @@ export class Autoscaler {
   readonly #loads$: Observable<Load>;
   /** What they have seen last. */
   #seen: Load | undefined;
+  /** What the scaling policy has said last. */
+  #wanted: number | undefined;
+  /** Closed once the scaling policy has completed. */
+  #scaling: Subscription | undefined;
   /** How many tasks may run at once. */
   readonly #limit$: BehaviorSubject<number>;
   readonly #subscription = new Subscription();
@@ -113,7 +117,8 @@ export class Autoscaler {
     if (burstInterval === 0) return;
     if (isPolicy)
       this.#follow(concurrency, (limit) => this.#setLimit(Math.max(1, Math.floor(limit))));
-    this.#follow(scaling, (target) => this.#resize(target));
+    this.#scaling = this.#follow(scaling, (target) => this.#resize(target));
+    this.#scaling.add(this.#loads$.subscribe(() => this.#resizeAgain())); // behind the policy
   }
 
   stop(): void {
@@ -168,7 +173,7 @@ export class Autoscaler {
     return this.#isActive$.pipe(switchMap((isActive) => (isActive ? ticks$ : EMPTY)));
   }
 
-  #follow(policy: ScalingPolicy, act: (value: number) => void): void {
+  #follow(policy: ScalingPolicy, act: (value: number) => void): Subscription {
     const values$ = defer(() => policy(this.#loads$)).pipe(
       retry({
         delay: (error) => {
@@ -177,7 +182,9 @@ export class Autoscaler {
         },
       }),
     );
-    this.#subscription.add(values$.subscribe(act));
+    const following = values$.subscribe(act);
+    this.#subscription.add(following);
+    return following;
   }
 
   #look(errors: readonly unknown[] = []): Load {
@@ -205,8 +212,14 @@ export class Autoscaler {
       );
     }
     this.#limit$.next(limit);
+    if (this.#scaling?.closed) this.#resizeAgain(); // no look comes for that
     this.onWaiting();
     this.#options.telling.outbox.flush();
+  }
+
+  /** A policy that emits changes alone does not repeat what an eager look, or the limit, has kept from the pool. */
+  #resizeAgain(): void {
+    if (this.#wanted !== undefined) this.#resize(this.#wanted);
   }
 
   #resize(target: number): void {
@@ -216,6 +229,7 @@ export class Autoscaler {
         new InvalidConfigError('scaling', target, 'a stream of numbers of workers'),
       );
     }
+    this.#wanted = target;
     const { workerCount, maxWorkerCount } = settings;
     // More workers than may run at once are of no use. A task that waits has one to wait for.
     const most = clamp(this.#limit$.value, workerCount, maxWorkerCount);

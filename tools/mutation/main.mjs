@@ -11,7 +11,8 @@ import { readdirSync, readFileSync } from 'node:fs';
  * @type {Record<string, string>}
  */
 const specsOf = {
-  'engine/Autoscaler': 'engine/scaling',
+  'engine/Autoscaler': 'engine/{scaling,concurrency,eagerLooks,scalingToZero,quietPolicies}',
+  'engine/EagerLooks': 'engine/eagerLooks',
   'engine/admit': 'engine/*',
   'engine/createJobLanes': 'engine/hostile',
   'engine/createPools': 'engine/*',
