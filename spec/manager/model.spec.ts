@@ -1,6 +1,8 @@
 import {
   concat,
+  defer,
   EMPTY,
+  finalize,
   ignoreElements,
   map,
   NEVER,
@@ -13,8 +15,22 @@ import fc from 'fast-check';
 import type { TaskEvent } from '../../src/events/events.js';
 import type { TaskContext, TaskFunction, TaskOptions } from '../../src/tasks/task.js';
 import { TaskManager } from '../../src/manager/TaskManager.js';
+import { InvalidConfigError, type Load, type TaskStats } from '../../src/index.js';
 import { Deferred } from '../support/Deferred.js';
-import { VirtualTime } from '../support/VirtualTime.js';
+import {
+  concurrencyPlan,
+  limitChange,
+  limitFailure,
+  Levers,
+  scalingPlan,
+} from '../support/levers.js';
+import { unhandledErrors } from '../support/unhandledErrors.js';
+import { WatchedTime } from '../support/WatchedTime.js';
+
+const PARAMETERS = {
+  numRuns: Number(process.env.MODEL_RUNS ?? 300),
+  ...(process.env.MODEL_SEED && { seed: Number(process.env.MODEL_SEED) }),
+};
 
 interface Resource {
   readonly id: number;
@@ -46,6 +62,8 @@ const taskKinds = [
   'resumes',
   'stops',
   'kills',
+  'holds',
+  'frees',
 ] as const;
 
 const creations = ['at once', 'slow', 'fails', 'fails late'] as const;
@@ -93,6 +111,10 @@ const step = fc.oneof(
     }),
   },
   {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('limit' as const), change: limitChange }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({ do: fc.constantFrom('stop' as const, 'kill' as const) }),
   },
@@ -100,12 +122,15 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
 const config = fc.record({
-  workerCount: fc.integer({ min: 1, max: 2 }),
+  workerCount: fc.integer({ min: 0, max: 2 }),
   maxWorkerCount: fc.integer({ min: 2, max: 4 }),
   resourcePoolSize: fc.integer({ min: 0, max: 2 }),
-  burstInterval: fc.constantFrom(0, 7),
+  burstInterval: fc.constantFrom(0, 7, 50),
   maxRetries: fc.integer({ min: 0, max: 2 }),
   abortGrace: fc.integer({ min: 0, max: 20 }),
+  scaling: scalingPlan,
+  concurrency: concurrencyPlan,
+  creation: fc.constantFrom('at once' as const, 'slow' as const),
 });
 type Config = typeof config extends fc.Arbitrary<infer C> ? C : never;
 
@@ -116,7 +141,7 @@ const isEnd = ({ type }: TaskEvent): boolean =>
 
 /** A manager, and an independent count of all its work. */
 class Model {
-  readonly time = new VirtualTime();
+  readonly time = new WatchedTime(() => this.#settle());
   readonly manager: TaskManager<Resource>;
   readonly #resources: Resource[] = [];
   readonly #callers: Caller[] = [];
@@ -126,6 +151,17 @@ class Model {
   readonly #direct = new Map<number, number>();
   /** Violations inside tasks, where a throw would count as a failure of the task. */
   readonly #wrong: string[] = [];
+  readonly #config: Config;
+  readonly #levers: Levers;
+  /** The tasks of the lanes that run, those that linger left out. */
+  readonly #running = new Set<number>();
+  #target: number;
+  /** Creations and releases that are under way. */
+  #pending = 0;
+  /** When the load was to be looked at first: the looks in time are whole intervals from there. */
+  #origin: number | undefined;
+  /** When the last look came that was not in time. */
+  #lastEager = -Infinity;
   #abortController = new AbortController();
   #create: (typeof creations)[number] = 'at once';
   #release: (typeof releases)[number] = 'at once';
@@ -133,8 +169,18 @@ class Model {
   #over = false;
 
   constructor(config: Config) {
+    const { workerCount, maxWorkerCount, scaling, concurrency, creation, ...others } = config;
+    const burstInterval = workerCount === 0 ? config.burstInterval || 7 : config.burstInterval;
+    this.#config = { ...config, burstInterval };
+    this.#target = workerCount;
+    this.#create = creation;
+    this.#levers = new Levers(scaling, concurrency, (load) => this.#look(load));
     this.manager = new TaskManager<Resource>({
-      ...config,
+      ...others,
+      ...this.#levers.config,
+      workerCount,
+      maxWorkerCount,
+      burstInterval,
       onCreate: () => this.#makeResource(),
       onDestroy: (resource) => this.#releaseResource(resource),
       checkHealth: (error) => !(error instanceof Broken),
@@ -146,9 +192,42 @@ class Model {
       next: (event) => this.#hear(event),
       complete: () => (this.#over = true),
     });
+    this.#settle();
   }
 
   take(step: Step): void {
+    this.#act(step);
+    this.#settle();
+  }
+
+  /** All that was decided is told. */
+  #settle(): void {
+    this.#levers.settle();
+    if (this.#isActive) this.#origin ??= this.time.now();
+  }
+
+  get #isActive(): boolean {
+    const { state, busyWorkers, queuedTasks, priorityTasks } = this.manager.stats();
+    const hasWork = queuedTasks + priorityTasks + busyWorkers > 0;
+    return state !== 'paused' && (hasWork || this.#target > this.#config.workerCount);
+  }
+
+  /** Whether a look that is not eager may come now. */
+  get #isTick(): boolean {
+    const passed = this.time.now() - (this.#origin ?? Infinity);
+    return passed > 0 && passed % this.#config.burstInterval === 0;
+  }
+
+  #look({ queued, busy, current, base, time }: Load): void {
+    this.#must(this.manager.stats().state !== 'paused', 'no look comes in a pause');
+    this.#must(queued + busy > 0 || current > base, 'no look comes at rest');
+    if (this.#isTick) return;
+    this.#must(queued > 0, 'no eager look comes while nothing waits');
+    this.#must(time - this.#lastEager >= 10, 'eager looks are 10 ms apart');
+    this.#lastEager = time;
+  }
+
+  #act(step: Step): void {
     switch (step.do) {
       case 'submit':
         return this.#submit(step.task);
@@ -166,6 +245,8 @@ class Model {
         this.#abortController.abort();
         this.#abortController = new AbortController();
         return;
+      case 'limit':
+        return this.#levers.change(step.change);
       case 'create':
         this.#create = step.how;
         return;
@@ -199,6 +280,41 @@ class Model {
     const temporary = held - stats.activeWorkers - this.#spares;
     expect(temporary).toBeGreaterThanOrEqual(0);
     expect(temporary).toBeLessThanOrEqual(this.#direct.size);
+    this.#checkLevers(stats);
+  }
+
+  #checkLevers(stats: TaskStats): void {
+    const { state, busyWorkers, runningTasks, activeWorkers } = stats;
+    if (state === 'killed' || state === 'stopped') return;
+    const { workerCount, resourcePoolSize } = this.#config;
+    const waiting = stats.queuedTasks + stats.priorityTasks;
+    if (waiting > 0 && state !== 'paused' && this.#levers.limit > 0) {
+      expect(this.#target).toBeGreaterThan(0);
+      // Up or starting: with a creation under way, or the pause after one that has failed.
+      expect(activeWorkers + this.time.timers).toBeGreaterThan(0);
+    }
+    const isAtRest =
+      state !== 'stopping' &&
+      waiting + runningTasks + busyWorkers + this.#direct.size + this.#pending === 0 &&
+      [activeWorkers, this.#target].every((count) => count === workerCount) &&
+      this.#spares === resourcePoolSize;
+    if (isAtRest) expect(this.time.timers).toBe(0);
+  }
+
+  /** Ends all that runs. After a while a manager that goes on has its base workers alone. */
+  checkRest(): void {
+    this.take({ do: 'resume' });
+    this.#create = 'at once';
+    this.#release = 'at once';
+    for (const { subscription } of this.#callers) subscription?.unsubscribe();
+    this.time.advanceTo(this.time.now() + 60_000);
+    this.check();
+    const { state, activeWorkers, busyWorkers } = this.manager.stats();
+    const { scaling, burstInterval, workerCount } = this.#config;
+    if (state !== 'running' || burstInterval === 0) return;
+    expect(busyWorkers).toBe(0);
+    if (scaling.kind === 'silent' || scaling.kind === 'any') return;
+    expect(activeWorkers).toBe(workerCount);
   }
 
   async checkEnd(): Promise<void> {
@@ -223,6 +339,7 @@ class Model {
 
   #hear(event: TaskEvent): void {
     if (event.type === 'resources') this.#spares = event.ready;
+    if (event.type === 'scaled') this.#scale(event);
     if (event.type === 'workerFreed' && event.direct) {
       for (const [id, worker] of this.#direct) if (worker === event.worker) this.#direct.delete(id);
     }
@@ -234,8 +351,23 @@ class Model {
     }
     this.#must(this.#arrived.has(id) && !this.#ended.has(id), `task ${id}: ${type} in its life`);
     if (isEnd(event)) this.#ended.add(id);
+    if (type === 'started' && !event.direct) {
+      this.#running.add(id);
+      const { allowed } = this.#levers;
+      this.#must(this.#running.size <= allowed, `${this.#running.size} run, not ${allowed}`);
+    } else if (type !== 'arrived') this.#running.delete(id);
     if (type === 'started' && event.direct) this.#direct.set(id, event.worker);
     if (isEnd(event) && !('abandoned' in event && event.abandoned)) this.#direct.delete(id);
+  }
+
+  #scale({ from, to }: Extract<TaskEvent, { type: 'scaled' }>): void {
+    const { workerCount, maxWorkerCount } = this.#config;
+    this.#must(from === this.#target && from !== to, `scaled from ${from} to ${to}`);
+    this.#must(to >= workerCount && to <= maxWorkerCount, `the target is in its range, not ${to}`);
+    this.#must(to > from || this.#isTick, 'an eager look adds workers');
+    const { state } = this.manager.stats();
+    this.#must(state === 'running' || state === 'stopping', `no scaling when ${state}`);
+    this.#target = to;
   }
 
   #must(condition: boolean, what: string): void {
@@ -373,6 +505,10 @@ class Model {
         return after(() => void manager.stop({ timeout: 500 }));
       case 'kills':
         return after(() => void manager.kill());
+      case 'holds':
+        return after(() => this.#levers.change(0));
+      case 'frees':
+        return after(() => this.#levers.change(3));
     }
   }
 
@@ -386,11 +522,11 @@ class Model {
       case 'at once':
         return make();
       case 'slow':
-        return timer(15, this.time).pipe(map(make));
+        return this.#counted(timer(15, this.time).pipe(map(make)));
       case 'fails':
         return raise(new Error('no resource'));
       case 'fails late':
-        return timer(15, this.time).pipe(map(() => raise(new Error('no resource'))));
+        return this.#counted(timer(15, this.time).pipe(map(() => raise(new Error('no resource')))));
     }
   }
 
@@ -401,18 +537,41 @@ class Model {
       case 'at once':
         return undefined;
       case 'slow':
-        return timer(15, this.time);
+        return this.#counted(timer(15, this.time));
       case 'fails':
         throw new Error('not released');
       case 'hangs':
-        return NEVER;
+        return this.#counted(NEVER);
     }
+  }
+
+  #counted<T>(operation$: Observable<T>): Observable<T> {
+    return defer(() => {
+      this.#pending++;
+      return operation$.pipe(finalize(() => this.#pending--));
+    });
   }
 }
 
 const raise = (error: Error): never => {
   throw error;
 };
+
+const play = (model: Model, steps: readonly Step[]): void => {
+  model.check();
+  for (const each of steps) {
+    model.take(each);
+    model.check();
+  }
+  model.checkRest();
+  model.take({ do: 'stop' });
+  model.check();
+  model.time.advanceTo(model.time.now() + 10_000);
+  expect(model.time.timers).toBe(0);
+};
+
+const isOfLimits = (error: unknown): boolean =>
+  error === limitFailure || (error instanceof InvalidConfigError && error.field === 'concurrency');
 
 describe('TaskManager, against a model', () => {
   it('keeps count of tasks and resources, whatever the callers do', async () => {
@@ -421,20 +580,16 @@ describe('TaskManager, against a model', () => {
         config,
         fc.array(step, { minLength: 1, maxLength: 40 }),
         async (settings, steps) => {
-          const model = new Model(settings);
-          model.check();
-          for (const each of steps) {
-            model.take(each);
-            model.check();
-          }
-          model.take({ do: 'stop' });
-          model.check();
-          model.time.advanceTo(model.time.now() + 10_000);
-          await model.checkEnd();
-          expect(model.time.timers).toBe(0);
+          let model: Model | undefined;
+          const errors = unhandledErrors(() => {
+            model = new Model(settings);
+            play(model, steps);
+          });
+          await model?.checkEnd();
+          expect(errors.filter((error) => !isOfLimits(error))).toEqual([]);
         },
       ),
-      { numRuns: 200 },
+      PARAMETERS,
     );
   });
 });
