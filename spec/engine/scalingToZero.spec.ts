@@ -1,5 +1,5 @@
 import { BehaviorSubject, map, NEVER, Subject, timer } from 'rxjs';
-import type { ScalingPolicy, TaskFunction } from '../../src/index.js';
+import { justInTimeStaffing, type ScalingPolicy, type TaskFunction } from '../../src/index.js';
 import { into } from '../support/into.js';
 import { Broken, eventsOf, raise, setUp } from './setUp.js';
 
@@ -105,5 +105,19 @@ describe('engine: scaling to zero', () => {
     expect(eventsOf(events, 'scaled').map(({ to }) => to)).toEqual([1, 0, 1, 0]);
     expect(log).toEqual(['done', '|']);
     expect(errors[0]).toEqual([expect.any(Broken)]); // and the policies are told of its error
+  });
+
+  it('gives up the last spare worker of a wait below the startup time', () => {
+    const { manager, time, task } = setUp({
+      ...zero,
+      onCreate: () => timer(20, time).pipe(map(() => 1)),
+      scaling: justInTimeStaffing({ wait: 1 }),
+    });
+    manager.submit(task(10)).subscribe();
+    time.advanceTo(10_000);
+    expect(manager.stats()).toMatchObject({ activeWorkers: 1 });
+    time.advanceTo(60_000);
+    expect(manager.stats()).toMatchObject({ activeWorkers: 0 });
+    expect(time.timers).toBe(0);
   });
 });

@@ -54,6 +54,9 @@ const BEFORE = 500;
 /** The time after which an arrival counts for 1/e, to which the startup time is added. */
 const MEMORY = 10_000;
 
+/** Arrivals that count for less in all are forgotten at rest: a spare worker would be kept for their sake for two hours. */
+const FORGOTTEN = 0.01;
+
 /**
  * The rule of `justInTimeStaffing`, without time or streams: the same looks give the same decisions.
  *
@@ -112,6 +115,7 @@ export class JustInTimeRule {
     this.#learnCaution(inTime ? late : Math.min(1, late), arrived);
     const memory = MEMORY + startup;
     this.#arrivalRate = this.#arrivalRate * Math.exp(-elapsed / memory) + arrived / memory;
+    if (inSystem === 0 && this.#arrivalRate * memory < FORGOTTEN) this.#arrivalRate = 0;
     const onOrder = Math.max(0, current - busy);
     this.#orders.keep(onOrder);
 
