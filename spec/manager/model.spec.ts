@@ -307,7 +307,7 @@ class Model {
     this.#create = 'at once';
     this.#release = 'at once';
     for (const { subscription } of this.#callers) subscription?.unsubscribe();
-    this.time.advanceTo(this.time.now() + 60_000);
+    this.time.advanceTo(this.time.now() + 120_000);
     this.check();
     const { state, activeWorkers, busyWorkers } = this.manager.stats();
     const { scaling, burstInterval, workerCount } = this.#config;

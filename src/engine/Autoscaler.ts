@@ -150,6 +150,7 @@ export class Autoscaler {
   #update(): void {
     const { telling, workers, settings } = this.#options;
     const { stats } = telling;
+    if (workers.target === 0 && this.#needsWorker) return this.#decide(1, this.#look());
     const isActive =
       stats.state !== 'paused' &&
       (stats.waitingTasks > 0 || stats.busyWorkers > 0 || workers.target > settings.workerCount);
@@ -158,7 +159,6 @@ export class Autoscaler {
       this.#eagerLooks.cancel();
     }
     if (isActive !== this.#isActive$.value) this.#isActive$.next(isActive);
-    if (workers.target === 0 && this.#needsWorker) this.#decide(1, this.#look());
   }
 
   /** The looks fall on multiples of the interval from the first activity on, however often it pauses. */
