@@ -307,7 +307,9 @@ class Model {
     this.#create = 'at once';
     this.#release = 'at once';
     for (const { subscription } of this.#callers) subscription?.unsubscribe();
-    this.time.advanceTo(this.time.now() + 120_000);
+    // The rule of justInTimeStaffing remembers arrivals for longer than any other.
+    const rest = this.#config.scaling.kind === 'just in time' ? 120_000 : 25_000;
+    this.time.advanceTo(this.time.now() + rest);
     this.check();
     const { state, activeWorkers, busyWorkers } = this.manager.stats();
     const { scaling, burstInterval, workerCount } = this.#config;

@@ -1,8 +1,10 @@
 import {
   concat,
   finalize,
+  from,
   map,
   merge,
+  mergeMap,
   type Observable,
   of,
   Subject,
@@ -12,6 +14,8 @@ import {
   type Subscription,
 } from 'rxjs';
 import {
+  aimd,
+  justInTimeStaffing,
   runTasks,
   TaskManager,
   TaskManagerStoppedError,
@@ -36,6 +40,8 @@ interface Scenario {
   /** The time of a creation and of a release, in ms; 0 is at once. */
   creation?: number;
   release?: number;
+  /** The limits of starts, at their times. */
+  limits?: readonly (readonly [time: number, limit: number])[];
   /** Submits the tasks, by `queue` or `run`, at their times. */
   tasks: (at: (time: number, act: () => void) => void, actions: Actions) => void;
 }
@@ -144,6 +150,72 @@ const scenarios: Record<string, Scenario> = {
       );
     },
   },
+  'eager looks from 0 workers': {
+    creation: 4,
+    release: 2,
+    config: {
+      workerCount: 0,
+      maxWorkerCount: 3,
+      burstInterval: 7,
+      rateWindow: 20,
+      scaling: justInTimeStaffing({ wait: 12 }),
+    },
+    tasks: (at, { queue, wait, manager }) => {
+      for (const time of [0, 3, 30]) {
+        at(time, () => {
+          for (let i = 0; i < 4; i++) queue(() => wait(6));
+        });
+      }
+      at(5, () => manager?.pause());
+      at(12, () => manager?.resume());
+      at(33, () => queue((_, { attempt }) => (attempt === 0 ? throwError(() => broken) : wait(3))));
+    },
+  },
+  'a limit that falls to 0 and rises': {
+    creation: 2,
+    release: 1,
+    limits: [
+      [1, 2],
+      [6, 0],
+      [20, 1],
+      [32, 5],
+    ],
+    config: {
+      workerCount: 0,
+      maxWorkerCount: 4,
+      burstInterval: 7,
+      rateWindow: 20,
+      scaling: justInTimeStaffing(),
+    },
+    tasks: (at, { queue, wait }) => {
+      for (const time of [0, 10, 25]) {
+        at(time, () => {
+          for (let i = 0; i < 4; i++) queue(() => wait(8));
+        });
+      }
+    },
+  },
+  'a policy for each lever': {
+    creation: 3,
+    release: 1,
+    config: {
+      workerCount: 1,
+      maxWorkerCount: 4,
+      burstInterval: 5,
+      rateWindow: 20,
+      scaling: justInTimeStaffing({ wait: 2, reversals: 1 }),
+      concurrency: aimd({ backoffRatio: 0.5 }),
+    },
+    tasks: (at, { queue, run, wait }) => {
+      for (let time = 0; time < 40; time += 8) {
+        at(time, () => {
+          for (let i = 0; i < 3; i++) queue(() => wait(4));
+          queue(() => throwError(() => failure));
+          run(() => wait(5));
+        });
+      }
+    },
+  },
 };
 
 interface World {
@@ -160,7 +232,7 @@ interface World {
 
 type Operation = 'creation' | 'release';
 
-const createWorld = ({ config, creation = 0, release = 0 }: Scenario): World => {
+const createWorld = ({ config, creation = 0, release = 0, limits }: Scenario): World => {
   const time = new HeapScheduler();
   const controller = new AbortController();
   const failing = new Map<Operation, 'next' | 'all'>();
@@ -208,6 +280,11 @@ const createWorld = ({ config, creation = 0, release = 0 }: Scenario): World => 
       abortGrace: 10,
       scheduler: watched,
       ...config,
+      ...(limits && {
+        concurrency: from(limits).pipe(
+          mergeMap(([at, limit]) => timer(at, watched).pipe(map(() => limit))),
+        ),
+      }),
     },
     fail: (operation, how) => failing.set(operation, how),
     onEnded: () => {
