@@ -1,5 +1,12 @@
-import { concat, finalize, map, of, Subject, takeUntil, tap, timer } from 'rxjs';
-import { runTasks, type TaskOptions, type TaskRequest } from '../../src/index.js';
+import { concat, finalize, map, merge, of, Subject, takeUntil, tap, timer } from 'rxjs';
+import {
+  fixed,
+  runTasks,
+  wantEagerLooks,
+  type TaskManagerConfig,
+  type TaskOptions,
+  type TaskRequest,
+} from '../../src/index.js';
 import { Deferred } from '../support/Deferred.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
 import { VirtualTime } from '../support/VirtualTime.js';
@@ -17,8 +24,35 @@ const cuts = {
 };
 type Cut = (typeof cuts)[keyof typeof cuts];
 
+type Levers = (
+  hooked: <T>(value: T) => T,
+  time: VirtualTime,
+) => Pick<TaskManagerConfig<number>, 'workerCount' | 'scaling' | 'concurrency'>;
+
+const levers = {
+  'two workers': (hooked) => ({
+    workerCount: 2,
+    scaling: map((load) => hooked(load.time < 10 ? 4 : 2)),
+  }),
+  'eager looks from 0 workers, under a policy of starts': (hooked) => ({
+    workerCount: 0,
+    scaling: (loads) => {
+      wantEagerLooks(loads);
+      return loads.pipe(map(({ queued, busy }) => hooked(queued + busy)));
+    },
+    concurrency: map((load) => hooked(load.time < 10 ? 3 : 2)),
+  }),
+  'a stream of limits': (hooked, time) => ({
+    workerCount: 1,
+    scaling: fixed(3),
+    concurrency: merge(
+      ...[3, 0, 2].map((limit, i) => timer(4 * i, time).pipe(map(() => hooked(limit)))),
+    ).pipe(finalize(() => hooked(0))),
+  }),
+} satisfies Record<string, Levers>;
+
 /** Plays a scenario with a cut in one call of a callback. Returns the number of all calls. */
-const play = (cut: Cut, at: number): number => {
+const play = (cut: Cut, at: number, levers: Levers): number => {
   const time = new VirtualTime();
   const requests: Requests = new Subject();
   const unsubscribe$ = new Subject<void>();
@@ -50,12 +84,12 @@ const play = (cut: Cut, at: number): number => {
           hook();
           return timer(1, time);
         },
-        workerCount: 2,
         maxWorkerCount: 4,
         burstInterval: 3,
+        resourcePoolSize: 2,
         checkHealth: (error) => hooked(error !== broken),
         abortGrace: 5,
-        scaling: map((load) => hooked(load.time < 10 ? 4 : 2)),
+        ...levers(hooked, time),
         logger: { debug: hook, info: hook, warn: hook, error: hook },
         scheduler: time,
       }),
@@ -107,13 +141,16 @@ const play = (cut: Cut, at: number): number => {
   return calls;
 };
 
-describe('runTasks, cut in every call of a callback', () => {
-  it.each(Object.keys(cuts) as (keyof typeof cuts)[])('ends well by %s', (kind) => {
-    const errors = unhandledErrors(() => {
-      let at = 0;
-      while (play(cuts[kind], at) > at) at++;
-      expect(at).toBeGreaterThan(50);
-    });
-    expect(errors).toEqual([]);
-  });
+describe.each(Object.keys(levers) as (keyof typeof levers)[])('runTasks of %s', (name) => {
+  it.each(Object.keys(cuts) as (keyof typeof cuts)[])(
+    'ends well by %s in every call of a callback',
+    (kind) => {
+      const errors = unhandledErrors(() => {
+        let at = 0;
+        while (play(cuts[kind], at, levers[name]) > at) at++;
+        expect(at).toBeGreaterThan(50);
+      });
+      expect(errors).toEqual([]);
+    },
+  );
 });
