@@ -102,6 +102,16 @@ const ofManager = (section) => {
   ];
 };
 
+/** What eager looks cost: nothing while workers are idle, and little otherwise. @param {Results} section */
+const ofScaling = (section) =>
+  ['idle workers', 'backlog'].map((load) =>
+    atLeast(
+      `justInTimeStaffing / squareRootStaffing, ${load}`,
+      0.9,
+      speed(section, `justInTimeStaffing, ${load}`, `squareRootStaffing, ${load}`, 20_000),
+    ),
+  );
+
 /** @param {Results} section @returns {Requirement[]} */
 const ofMemory = ({ results }) => {
   const metric = 'bytes per waiting task';
@@ -136,7 +146,12 @@ const atLeast = (name, required, measured) => ({ name, sign: '>=', required, mea
 const atMost = (name, required, measured) => ({ name, sign: '<=', required, measured });
 
 /** @type {Record<string, (section: Results) => Requirement[]>} */
-const bySection = { operator: ofOperator, manager: ofManager, memory: ofMemory };
+const bySection = {
+  operator: ofOperator,
+  manager: ofManager,
+  scaling: ofScaling,
+  memory: ofMemory,
+};
 
 /** The requirements on what was measured. @param {Results[]} all */
 export const requirements = async (all) => [

@@ -1,6 +1,6 @@
 // Measures the built library next to others and prints a report: npm run bench -- [SECTION …] [OPTION …]
 //
-//   SECTION       operator, manager, latency, memory, events, work; all by default
+//   SECTION       operator, manager, scaling, latency, memory, events, work; all by default
 //   --rounds N    how often each contender is measured
 //   --cpu         the time of the processor instead of that of the clock: for a machine with other things to do
 //   --write       puts the report into docs/performance.md as well; only with all sections
@@ -17,7 +17,7 @@ import { median } from './statistics.mjs';
 
 /** @import { Case, Result, Results, Section, Values } from './types.d.ts' */
 
-const sections = ['operator', 'manager', 'latency', 'memory', 'events', 'work'];
+const sections = ['operator', 'manager', 'scaling', 'latency', 'memory', 'events', 'work'];
 
 /** How long one process may take, in ms. */
 const timeLimit = 20_000;
