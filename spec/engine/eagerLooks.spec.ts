@@ -144,4 +144,22 @@ describe('engine: eager looks', () => {
     expect(looks).toMatchObject([{ queued: 4, busy: 1 }]);
     expect(manager.stats()).toMatchObject({ busyWorkers: 3 });
   });
+
+  it('shows a look to both policies before anything that the first leads to', () => {
+    const { looks, ...config } = oneEach();
+    const { manager, time } = setUp({
+      ...config,
+      workerCount: 2,
+      concurrency: map(({ time }) => (time < 200 ? 1 : 5)),
+    });
+    const queueMore = () => {
+      for (let i = 0; i < 3; i++) manager.submit(() => NEVER).subscribe();
+      return NEVER;
+    };
+    manager.submit(() => NEVER).subscribe();
+    time.advanceTo(150);
+    manager.submit(queueMore).subscribe();
+    time.advanceTo(200);
+    expect(looks.map(({ queued, busy }) => queued + busy)).toEqual([1, 2, 5]);
+  });
 });

@@ -10,12 +10,10 @@ import {
   share,
   Subject,
   Subscription,
-  switchMap,
   type Observable,
 } from 'rxjs';
 import { InvalidConfigError } from '../checks/InvalidConfigError.js';
 import { reportUnhandledError } from '../rx/reportUnhandledError.js';
-import { ticks } from '../rx/ticks.js';
 import { clamp } from '../scaling/clamp.js';
 import { wantsEagerLooks } from '../scaling/eagerLooks.js';
 import type { Load } from '../scaling/Load.js';
@@ -24,6 +22,7 @@ import { whyOf } from '../scaling/why.js';
 import { isLimit, type Settings } from './config.js';
 import type { Telling } from './createTelling.js';
 import { EagerLooks } from './EagerLooks.js';
+import { looksInTime } from './looksInTime.js';
 
 /** @internal */
 export interface AutoscalerOptions {
@@ -81,7 +80,8 @@ export class Autoscaler {
     const { settings, telling } = options;
     const { concurrency } = settings;
     this.#options = options;
-    this.#loads$ = merge(this.#ticks(), this.#eagerLooks$).pipe(
+    const inTime$ = looksInTime(this.#isActive$, settings, telling.outbox);
+    this.#loads$ = merge(inTime$, this.#eagerLooks$).pipe(
       map(() => (this.#seen = this.#look(telling.load.takeErrors()))),
       share(),
     );
@@ -159,18 +159,6 @@ export class Autoscaler {
       this.#eagerLooks.cancel();
     }
     if (isActive !== this.#isActive$.value) this.#isActive$.next(isActive);
-  }
-
-  /** The looks fall on multiples of the interval from the first activity on, however often it pauses. */
-  #ticks(): Observable<unknown> {
-    const { burstInterval, scheduler } = this.#options.settings;
-    let origin: number | undefined;
-    const ticks$ = defer(() => {
-      const now = scheduler.now();
-      origin ??= now;
-      return ticks(burstInterval - ((now - origin) % burstInterval), burstInterval, scheduler);
-    });
-    return this.#isActive$.pipe(switchMap((isActive) => (isActive ? ticks$ : EMPTY)));
   }
 
   #follow(policy: ScalingPolicy, act: (value: number) => void): Subscription {

@@ -13,6 +13,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 const specsOf = {
   'engine/Autoscaler': 'engine/{scaling,concurrency,eagerLooks,scalingToZero,quietPolicies}',
   'engine/EagerLooks': 'engine/eagerLooks',
+  'engine/looksInTime': 'engine/{scaling,eagerLooks}',
   'engine/admit': 'engine/*',
   'engine/createJobLanes': 'engine/hostile',
   'engine/createPools': 'engine/*',
