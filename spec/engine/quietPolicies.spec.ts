@@ -1,6 +1,6 @@
-import { BehaviorSubject, distinctUntilChanged, map } from 'rxjs';
-import { fixed, wantEagerLooks } from '../../src/index.js';
-import { eventsOf, setUp } from './setUp.js';
+import { BehaviorSubject, distinctUntilChanged, map, NEVER } from 'rxjs';
+import { fixed, strict, wantEagerLooks } from '../../src/index.js';
+import { eventsOf, raise, setUp } from './setUp.js';
 
 describe('engine: policies that emit changes alone', () => {
   it('lowers the target at the next look after an eager one that may not', () => {
@@ -38,5 +38,20 @@ describe('engine: policies that emit changes alone', () => {
     limits.next(20);
     time.advanceTo(250);
     expect(manager.stats()).toMatchObject({ activeWorkers: 5 });
+  });
+
+  it('asks for no workers once a limit has led to the end', () => {
+    const limits = new BehaviorSubject(0);
+    const { manager, events } = setUp({
+      onDestroy: () => NEVER,
+      burstInterval: 100,
+      scaling: fixed(1),
+      concurrency: limits,
+      discipline: () => ({ ...strict()(), next: () => raise('why') }),
+    });
+    manager.submit(() => 1).subscribe({ error: () => undefined });
+    limits.next(1);
+    expect(manager.stats().state).toBe('killed');
+    expect(eventsOf(events, 'scaled')).toEqual([]);
   });
 });

@@ -200,7 +200,8 @@ export class Autoscaler {
       );
     }
     this.#limit$.next(limit);
-    if (this.#scaling?.closed) this.#resizeAgain(); // no look comes for that
+    const { closed } = this.#subscription; // the discipline, asked for the next task, may have thrown
+    if (this.#scaling?.closed && !closed) this.#resizeAgain(); // no look comes for that
     this.onWaiting();
     this.#options.telling.outbox.flush();
   }
