@@ -288,7 +288,7 @@ class Model {
     if (state === 'killed' || state === 'stopped') return;
     const { workerCount, resourcePoolSize } = this.#config;
     const waiting = stats.queuedTasks + stats.priorityTasks;
-    if (waiting > 0 && state !== 'paused' && this.#levers.limit > 0) {
+    if (waiting > 0 && state !== 'paused' && this.#running.size < this.#levers.limit) {
       expect(this.#target).toBeGreaterThan(0);
       // Up or starting: with a creation under way, or the pause after one that has failed.
       expect(activeWorkers + this.time.timers).toBeGreaterThan(0);

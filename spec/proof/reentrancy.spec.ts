@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import {
+  BehaviorSubject,
   concat,
+  EMPTY,
   ignoreElements,
   map,
   merge,
@@ -14,9 +16,13 @@ import {
 } from 'rxjs';
 import {
   createMetricsCollector,
+  justInTimeStaffing,
+  type Load,
   strict,
   TaskManager,
+  type TaskManagerConfig,
   TaskManagerStoppedError,
+  wantEagerLooks,
   type LaneDiscipline,
   type Logger,
   type MetricsCollector,
@@ -31,7 +37,7 @@ import { Deferred } from '../support/Deferred.js';
 import { EventFold } from '../support/EventFold.js';
 import { sized } from '../support/soak.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
-import { VirtualTime } from '../support/VirtualTime.js';
+import { WatchedTime } from '../support/WatchedTime.js';
 
 // Actions inside the callbacks of a manager. Every hook may do anything during its call.
 
@@ -47,7 +53,7 @@ const REACTIONS = 30;
 const hooks = [
   'arrived', 'rejected', 'started', 'retried', 'requeued', 'completed', 'failed', 'cancelled', 'workerFreed', // events
   'workerStarted', 'workerStopped', 'resources', 'resourceFailed', 'scaled', 'state',
-  'onCreate', 'onDestroy', 'checkHealth', 'scaling', 'logger', 'collector', // the config
+  'onCreate', 'onDestroy', 'checkHealth', 'scaling', 'concurrency', 'logger', 'collector', // the config
   'task', 'subscribe', 'abort', 'teardown', 'next', 'success', 'failure', // tasks and their callers
   'open', 'close', 'turn', // the discipline, which may only throw
   'stats$', 'metrics$',
@@ -85,7 +91,11 @@ const queue = fc.record({ do: fc.constant('queue' as const), request });
 const handle = fc.record({ do: fc.constantFrom('cancel' as const, 'settle' as const), which });
 const resize = fc.record({
   do: fc.constant('resize' as const),
-  to: fc.integer({ min: 1, max: 4 }),
+  to: fc.integer({ min: 0, max: 4 }),
+});
+const limit = fc.record({
+  do: fc.constant('limit' as const),
+  to: fc.constantFrom(0, 1, 2, 3, Infinity),
 });
 const other = fc.record({ do: fc.constantFrom(...(['pause', 'resume', 'abort all'] as const)) });
 const end = fc.record({
@@ -96,6 +106,7 @@ const action = fc.oneof(
   { weight: 6, arbitrary: queue },
   { weight: 4, arbitrary: handle },
   { weight: 3, arbitrary: resize },
+  { weight: 3, arbitrary: limit },
   { weight: 3, arbitrary: other },
   { weight: 1, arbitrary: end },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('throw' as const) }) },
@@ -114,19 +125,24 @@ const step = fc.oneof(
   { weight: 8, arbitrary: queue },
   { weight: 2, arbitrary: handle },
   { weight: 2, arbitrary: resize },
+  { weight: 2, arbitrary: limit },
   { weight: 2, arbitrary: other },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('wait' as const), ms }) },
 );
 
 const script = fc.record({
   config: fc.record({
-    workerCount: fc.integer({ min: 1, max: 2 }),
+    workerCount: fc.integer({ min: 0, max: 2 }),
     maxWorkerCount: fc.integer({ min: 2, max: 4 }),
     resourcePoolSize: fc.nat(2),
     maxRetries: fc.nat(2),
     abortGrace: fc.integer({ min: 0, max: 60 }),
   }),
   isWeighted: fc.boolean(),
+  /** What there is besides the targets of the script. */
+  scaling: fc.constantFrom('nothing', 'eager looks', 'just in time'),
+  /** What takes the limits of the script, if anything does. */
+  concurrency: fc.constantFrom('nothing', 'a stream', 'a policy'),
   creations: fc.array(fc.constantFrom(...creations), { maxLength: 4 }),
   releases: fc.array(fc.constantFrom(...releases), { maxLength: 8 }),
   steps: fc.array(step, { minLength: 5, maxLength: 20 }),
@@ -172,8 +188,15 @@ const isEnd = (type: TaskEvent['type']): boolean =>
 /** A manager whose hooks follow the script, and all invariants. */
 class World {
   readonly #script: Script;
-  readonly #time = new VirtualTime();
+  readonly #time = new WatchedTime(() => this.#settle());
   readonly #targets = new Subject<number>();
+  readonly #limits = new BehaviorSubject(2);
+  /** How many tasks of the lanes may run now. */
+  #limit = Infinity;
+  /** The highest limit since all was told: a start that was decided before a limit fell is told after. */
+  #allowed = Infinity;
+  /** The looks of this moment. */
+  #looks: { last: Load | undefined; count: number } = { last: undefined, count: 0 };
   readonly #stopSignal = new AbortController();
   readonly #resources: Resource[] = [];
   readonly #requests: Request[] = [];
@@ -210,12 +233,16 @@ class World {
         return !(error instanceof Broken);
       },
       scaling: (loads$) => {
+        if (script.scaling !== 'nothing') wantEagerLooks(loads$);
         const looks$ = loads$.pipe(
+          tap((load) => this.#look(load)),
           tap(() => this.#hook('scaling')),
           ignoreElements(),
         );
-        return merge(looks$, this.#targets);
+        const policy$ = script.scaling === 'just in time' ? justInTimeStaffing()(loads$) : EMPTY;
+        return merge(looks$, policy$, this.#targets);
       },
+      concurrency: this.#concurrency(),
       discipline: this.#discipline(),
       logger: this.#logger(),
       collector: this.#collector(),
@@ -236,6 +263,46 @@ class World {
     manager.metrics$.subscribe(() => this.#hook('metrics$'));
   }
 
+  #concurrency(): TaskManagerConfig<Resource>['concurrency'] {
+    const { concurrency } = this.#script;
+    if (concurrency === 'nothing') return undefined;
+    const limits$ = this.#limits.pipe(tap((limit) => this.#note(limit)));
+    if (concurrency === 'a stream') return limits$;
+    return (loads$) => {
+      const looks$ = loads$.pipe(
+        tap((load) => this.#look(load)),
+        tap(() => this.#hook('concurrency')),
+        ignoreElements(),
+      );
+      return merge(looks$, limits$);
+    };
+  }
+
+  #note(limit: number): void {
+    this.#limit = this.#script.concurrency === 'a policy' ? Math.max(1, limit) : limit;
+    this.#allowed = Math.max(this.#allowed, this.#limit);
+  }
+
+  /** All that was decided is told. */
+  #settle(): void {
+    this.#allowed = this.#limit;
+  }
+
+  /** Either policy may be the first to see a look. */
+  #look(load: Load): void {
+    const { last } = this.#looks;
+    if (load === last) return;
+    const count = last?.time === load.time ? this.#looks.count + 1 : 1;
+    this.#looks = { last: load, count };
+    this.#must(count <= 2, 'there is one eager look at a time, and one that is not');
+    this.#must(this.#manager?.stats().state !== 'paused', 'no look comes in a pause');
+  }
+
+  /** Tasks of the lanes that run, those that linger left out. */
+  get #running(): number {
+    return [...this.#fold.running.values()].filter((worker) => worker !== undefined).length;
+  }
+
   /** Plays the script, up to the stop or the kill. */
   play(): void {
     this.#advance(1);
@@ -245,6 +312,7 @@ class World {
       this.#checkQuiet();
     }
     this.#ending = true;
+    this.#limits.next(Infinity);
     this.#settleAll();
     this.#advance(2000);
     this.#checkQuiet();
@@ -367,6 +435,8 @@ class World {
         return [...this.#pending].at((action.which ?? -1) % this.#pending.size)?.();
       case 'resize':
         return this.#targets.next(action.to);
+      case 'limit':
+        return this.#limits.next(this.#ending ? Infinity : action.to);
       case 'wait':
         return this.#advance(action.ms);
       case 'pause':
@@ -661,6 +731,10 @@ class World {
   #hear(event: TaskEvent): void {
     this.#fold.apply(event);
     if (!('attempt' in event)) return;
+    if (event.type === 'started' && !event.direct) {
+      const [running, allowed] = [this.#running, this.#allowed];
+      this.#must(running <= allowed, `no more than ${allowed} tasks run, not ${running}`);
+    }
     const request = this.#requests[Number(event.label)]!;
     request.id = event.id;
     request.events.push(event.type);
@@ -689,9 +763,12 @@ class World {
         `${field} is ${folded[field]}, not ${stats[field]}`,
       );
     }
-    if (stats.state === 'running' && waiting.size > 0) {
+    const isServed = stats.state === 'running' || stats.state === 'stopping';
+    if (isServed && waiting.size > 0 && this.#running < this.#limit) {
       this.#must(busy.size === workers.size, 'no worker is idle while tasks wait');
+      this.#must(this.#fold.target > 0, 'a worker is wanted while tasks wait');
     }
+    this.#settle();
     const held = this.#resources.filter(({ released }) => !released).length;
     const temporary = held - workers.size - spares.ready;
     this.#must(temporary >= 0, 'each worker and spare holds a resource');
