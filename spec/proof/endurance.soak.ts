@@ -1,8 +1,9 @@
-import { NEVER, of, timer } from 'rxjs';
+import { interval, map, NEVER, of, timer } from 'rxjs';
 import {
   TaskManager,
   type TaskEvent,
   type TaskFunction,
+  type TaskManagerConfig,
   type TaskOptions,
 } from '../../src/index.js';
 import { heapUsed, slope } from '../support/heap.js';
@@ -60,7 +61,15 @@ const watchTimers = () => {
 
 type Task = TaskFunction<object, unknown>;
 
-describe('endurance', () => {
+const levers: Record<string, Pick<TaskManagerConfig<object>, 'workerCount' | 'concurrency'>> = {
+  'the default policy': { workerCount: 8 },
+  'no base workers and a changing limit': {
+    workerCount: 0,
+    concurrency: interval(20).pipe(map((i) => [16, 3, Infinity, 0][i % 4]!)),
+  },
+};
+
+describe.each(Object.keys(levers))('endurance of %s', (name) => {
   it(`keeps nothing of ${TASKS} tasks of all kinds, with random faults`, async () => {
     const timers = watchTimers();
     const random = uniform(1);
@@ -82,8 +91,8 @@ describe('endurance', () => {
         if (random() < 0.1) throw broken;
         return random() < 0.5 ? undefined : Promise.resolve();
       },
-      workerCount: 8,
       maxWorkerCount: 16,
+      ...levers[name]!,
       resourcePoolSize: 4,
       checkHealth: (error) => error !== broken,
       abortGrace: 20,
@@ -193,7 +202,7 @@ describe('endurance', () => {
       if (sample > WARM_UP_SAMPLES) points.push({ x: sent / 1e6, y: await heapUsed() });
     }
     const growth = slope(points);
-    report(`${TASKS} tasks`, [
+    report(`${TASKS} tasks, ${name}`, [
       ...[...kinds].map(([what, count]) => ({ what, count })),
       ...[...events].map(([what, count]) => ({ what: `event: ${what}`, count })),
       { what: 'resources made', count: created },
@@ -220,7 +229,9 @@ describe('endurance', () => {
     expect(timers.open.size).toBe(0);
     expect((growth * TASKS) / 1e6).toBeLessThan(GREATEST_RISE);
   });
+});
 
+describe('endurance', () => {
   it(`keeps nothing of ${SUBSCRIPTIONS} subscriptions to stats$`, async () => {
     const manager = new TaskManager({ onCreate: () => 1, onDestroy: () => 0, workerCount: 1 });
     const points: { x: number; y: number }[] = [];
