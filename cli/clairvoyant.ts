@@ -35,7 +35,7 @@ export interface Clairvoyant {
  * The least cost with which no task waits longer than `wait`, for one who knows the future.
  *
  * The model is that of `simulate`: a task runs on one worker without a pause, tasks start in the order of arrival. The
- * base workers are ready at the first arrival. Another worker is paid from its order, `startup` before it is up, to
+ * base workers are ready at the first arrival. When the pool shrinks, an idle worker leaves, whichever it is. Another worker is paid from its order, `startup` before it is up, to
  * its release; it may be ordered before the first arrival. Each start costs `startCost - startup` beside.
  *
  * For given starts of the tasks the cheapest workers are known exactly. So the answer is exact for `wait: 0`, where
@@ -75,9 +75,9 @@ export const clairvoyant = (
   };
   const cells = timeCells(problem);
   const rounds = Math.round(Math.min(MOST_ROUNDS, Math.max(LEAST_ROUNDS, ROUNDS / tasks.length)));
-  const { least, burst } = priceBound(problem, cells, problem.wait === 0 ? 0 : rounds);
+  const bound = priceBound(problem, cells, problem.wait === 0 ? 0 : rounds);
   const steps = problem.wait === 0 ? 0 : STEPS + STEPS_PER_TASK * tasks.length;
-  const starts = findSchedule(problem, cells, burst, steps);
+  const starts = findSchedule(problem, cells, bound, steps);
   if (!starts) return undefined;
 
   const ends = starts.map((start, i) => start + problem.duration[i]!);
@@ -86,7 +86,7 @@ export const clairvoyant = (
   return {
     workerSeconds: workerTime / 1000,
     // Both are sums of many numbers: where they are equal, the one is the other but for rounding.
-    leastSeconds: Math.min(workerTime, Math.max(least, compulsoryCost(problem))) / 1000,
+    leastSeconds: Math.min(workerTime, Math.max(bound.least, compulsoryCost(problem))) / 1000,
     ...counts,
   };
 };

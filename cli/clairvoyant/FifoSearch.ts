@@ -25,12 +25,14 @@ export class FifoSearch {
     this.#left = steps;
   }
 
-  improve(): void {
+  /** @returns how many steps are left */
+  improve(): number {
     let isBetter = true;
     while (isBetter && this.#left > 0) {
       isBetter = false;
       for (const length of STRETCHES) if (this.#pass(length)) isBetter = true;
     }
+    return this.#left;
   }
 
   #pass(length: number): boolean {

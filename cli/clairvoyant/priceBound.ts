@@ -43,19 +43,27 @@ export const priceBound = (problem: Problem, cells: TimeCells, rounds: number): 
   const meanPrices = prices.slice();
   const step = 1 / typicalLoad(running, cells);
   let least = base * earliestEnd(problem);
-  for (let round = 0; round < rounds; round++) {
+  let lastGain = 0;
+  for (let round = 0; round < Math.min(rounds, lastGain + PATIENCE); round++) {
     for (let j = 0; j < count; j++) {
       const short = tasks[j]! - base - workers.ahead[j]!;
       prices[j] = Math.max(0, prices[j]! + step * short);
     }
     workers.follow(prices, 0.5 / step);
     mix(meanPrices, prices, round < 20 ? 0.2 : 0.05);
-    least = Math.max(least, boundAt(problem, cells, meanPrices));
+    const bound = boundAt(problem, cells, meanPrices);
+    if (bound > least * (1 + SMALL_GAIN)) lastGain = round;
+    least = Math.max(least, bound);
     ({ running } = cheapestPlaces(problem, cells, prices));
     mix(tasks, running, Math.max(0.02, 2 / (round + 2)));
   }
   return { least: least * (1 - ROUNDING), burst: workers.burst };
 };
+
+/** In rounds. */
+const PATIENCE = 250;
+/** A share of the bound. A smaller gain in a round does not count. */
+const SMALL_GAIN = 1e-9;
 
 /** Sums of many numbers are inexact. */
 const ROUNDING = 1e-9;
