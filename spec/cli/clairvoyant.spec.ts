@@ -142,6 +142,27 @@ describe('clairvoyant', () => {
     );
   });
 
+  it('finds a schedule for a measured wait, whatever its decimals', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.tuple(
+            fc.double({ min: 0, max: 1, noNaN: true }),
+            fc.double({ min: 0, max: 9, noNaN: true }),
+          ),
+          { minLength: 1, maxLength: 30 },
+        ),
+        (pairs) => {
+          let at = 0;
+          const tasks = pairs.map(([gap, duration]) => ({ at: (at += gap), duration }));
+          const run = simulate({ tasks, config: { workerCount: 2, maxWorkerCount: 2 } });
+          const found = clairvoyant(tasks, options({ base: 2, max: 2, wait: run.wait.max }))!;
+          expect(found.workerSeconds).toBeCloseTo(run.workerSeconds, 9);
+        },
+      ),
+    );
+  });
+
   it('finds the best of all schedules in most cases', () => {
     const workloads = fc.sample(smallWorkloads({ longestWait: 4 }), { numRuns: 60, seed: 1 });
     const ratios = workloads.flatMap((workload) => {

@@ -1,9 +1,16 @@
 import type { ClairvoyantOptions } from '../../../cli/clairvoyant.js';
+import type { Problem } from '../../../cli/clairvoyant/Problem.js';
 
 export interface Workload {
   readonly tasks: readonly { at: number; duration: number }[];
   readonly options: ClairvoyantOptions;
 }
+
+export const problemOf = ({ tasks, options }: Workload): Problem => ({
+  ...options,
+  at: Float64Array.from(tasks, ({ at }) => at - tasks[0]!.at),
+  duration: Float64Array.from(tasks, ({ duration }) => duration),
+});
 
 /**
  * The least cost in ms, by trying all starts in whole ms and all numbers of workers. With times in whole ms no other
@@ -35,22 +42,10 @@ const leastWorkers = (
   let costs = counts.map((count) => (count - base) * startCost);
   for (let ms = 0; ms < Math.max(...ends); ms++) {
     const running = starts.filter((start, i) => start <= ms && ends[i]! > ms).length;
-    costs = counts.map((count) =>
-      count < running
-        ? Infinity
-        : count +
-          Math.min(
-            ...costs.map(
-              (cost, i) =>
-                cost +
-                (ms > 0
-                  ? Math.max(0, count - counts[i]!) * startCost
-                  : counts[i] === count
-                    ? 0
-                    : Infinity),
-            ),
-          ),
+    const changed = counts.map((count) =>
+      Math.min(...costs.map((cost, i) => cost + Math.max(0, count - counts[i]!) * startCost)),
     );
+    costs = changed.map((cost, i) => (counts[i]! < running ? Infinity : cost + counts[i]!));
   }
   return Math.min(...costs);
 };

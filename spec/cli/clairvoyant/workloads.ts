@@ -10,7 +10,7 @@ export const smallWorkloads = ({ longestWait }: { longestWait: number }): fc.Arb
           gap: fc.integer({ min: 0, max: 4 }),
           duration: fc.integer({ min: 1, max: 6 }),
         }),
-        { minLength: 1, maxLength: 6 },
+        { minLength: 1, maxLength: 5 },
       ),
       base: fc.integer({ min: 0, max: 2 }),
       burst: fc.integer({ min: 1, max: 5 }),
