@@ -22,6 +22,14 @@ describe('boundAt', () => {
     );
   });
 
+  it('takes the time after the earliest end at no more than its own price', () => {
+    // One after the other: the end is 4, not 2.
+    const tasks = [0, 0].map((at) => ({ at, duration: 2 }));
+    const options = { base: 1, max: 2, startup: 10, startCost: 10, wait: 2 };
+    expect(exhaustive({ tasks, options })).toBe(4);
+    expect(boundOf({ tasks, options }, [4])).toBeLessThanOrEqual(4);
+  });
+
   it('is the work if all time has the same price', () => {
     const tasks = [0, 1, 9].map((at) => ({ at, duration: 2 }));
     const options = { base: 1, max: 3, startup: 1, startCost: 1, wait: 2 };

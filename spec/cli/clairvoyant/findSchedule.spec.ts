@@ -3,6 +3,7 @@ import { findSchedule } from '../../../cli/clairvoyant/findSchedule.js';
 import { priceBound } from '../../../cli/clairvoyant/priceBound.js';
 import type { Problem } from '../../../cli/clairvoyant/Problem.js';
 import { timeCells } from '../../../cli/clairvoyant/timeCells.js';
+import { problemOf } from './exhaustive.js';
 import { manyTasks } from './workloads.js';
 
 const problems = fc
@@ -13,11 +14,12 @@ const problems = fc
     startup: fc.constantFrom(0, 500),
     wait: fc.constantFrom(0, 50, 500),
   })
-  .map(({ tasks, base, burst, startup, wait }): Problem => ({
-    ...{ base, max: base + burst, startup, startCost: startup, wait },
-    at: Float64Array.from(tasks, ({ at }) => at - tasks[0]!.at),
-    duration: Float64Array.from(tasks, ({ duration }) => duration),
-  }));
+  .map(({ tasks, base, burst, startup, wait }) =>
+    problemOf({
+      tasks,
+      options: { base, max: base + burst, startup, startCost: startup, wait },
+    }),
+  );
 
 const schedule = (problem: Problem): Float64Array | undefined => {
   const cells = timeCells(problem);
