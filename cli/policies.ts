@@ -3,10 +3,12 @@ import {
   backlogThreshold,
   fixed,
   InvalidConfigError,
+  justInTimeStaffing,
   rateDeficit,
   squareRootStaffing,
   type AdaptiveStaffingOptions,
   type BacklogThresholdOptions,
+  type JustInTimeStaffingOptions,
   type ScalingPolicy,
   type SquareRootStaffingOptions,
 } from 'rx-tasker';
@@ -35,6 +37,13 @@ type Kinds<Options> = Readonly<Record<keyof Options, ParameterKind>>;
 
 /** Every policy that `--policy` knows. */
 export const policies = {
+  justInTimeStaffing: {
+    parameters: {
+      wait: 'duration',
+      reversals: 'number',
+    } satisfies Kinds<JustInTimeStaffingOptions>,
+    make: (parameters: JustInTimeStaffingOptions) => justInTimeStaffing(parameters),
+  },
   squareRootStaffing: {
     parameters: {
       horizon: 'duration',
@@ -64,16 +73,16 @@ export const policies = {
   fixed: { parameters: { count: 'count' }, make: ({ count }) => fixed(count!) },
 } as const satisfies Record<string, Definition>;
 
-export const defaultPolicy: Policy = { name: 'squareRootStaffing', parameters: {} };
+export const defaultPolicy: Policy = { name: 'justInTimeStaffing', parameters: {} };
 
 /**
  * @param text - as in `backlogThreshold(threshold=20, step=4)`, `fixed(8)` or `rateDeficit`
  * @throws UsageError if the text is no policy; `makePolicy` checks the ranges of the parameters
  */
 export const parsePolicy = (text: string): Policy => {
-  const match = /^\s*(\w+)\s*(?:\(([^()]*)\))?\s*$/.exec(text);
-  const name = match?.[1] ?? '';
-  if (!match || !isPolicyName(name)) {
+  const match = /^\s*([\w-]+)\s*(?:\(([^()]*)\))?\s*$/.exec(text);
+  const name = policyNamed(match?.[1] ?? '');
+  if (!match || !name) {
     throw new UsageError(
       `--policy ${text}: expected one of ${Object.keys(policies).join(', ')}, with its parameters in brackets`,
     );
@@ -94,6 +103,12 @@ export const parsePolicy = (text: string): Policy => {
     parameters[parameter] = parseParameter(right ?? left!, kind, `--policy ${text}: ${parameter}`);
   }
   return { name, parameters };
+};
+
+/** @param written - the name of the function, or as in `just-in-time` and `rate-deficit` */
+const policyNamed = (written: string): PolicyName | undefined => {
+  const name = written.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return [name, `${name}Staffing`].find(isPolicyName);
 };
 
 const isPolicyName = (name: string): name is PolicyName => Object.hasOwn(policies, name);

@@ -1,19 +1,12 @@
-import {
-  lstatSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { SimulationStalledError } from 'rx-tasker/simulation';
 import { formatDuration, plural } from './durations.js';
 import { FileError, UsageError } from './errors.js';
+import { checkFolder, read, write } from './files.js';
 import { help } from './help.js';
 import type { Assets } from './html/page.js';
-import { parseCommand, type SimulateCommand } from './options.js';
+import { parseCommand, type CompareCommand, type SimulateCommand } from './options.js';
+import { comparing } from './reports/comparing.js';
 import { recommendation } from './reports/recommendation.js';
 import type { Report, Subject } from './reports/report.js';
 import { simulation } from './reports/simulation.js';
@@ -72,80 +65,38 @@ const execute = (
     return 0;
   }
   const { html, json } = command;
-  if (html !== undefined) checkFolder(html);
-  const report = simulate(command, progress);
+  const plot = command.name === 'compare' ? command.plot : undefined;
+  if (html !== undefined) checkFolder('html', html);
+  if (plot !== undefined) checkFolder('plot', plot);
+  const report =
+    command.name === 'compare' ? compare(command, progress) : simulate(command, progress);
   progress('');
-  // The file comes first: when the text says success, the file is there.
-  if (html !== undefined) write(html, report.html(assets));
+  // The files come first: when the text says success, the files are there.
+  if (html !== undefined) write('html', html, report.html(assets));
+  if (plot !== undefined && report.svg) write('plot', plot, report.svg());
   print(`${visible(json ? JSON.stringify(report.json, null, 2) : report.text)}\n`);
   return report.isMet ? 0 : 3;
 };
 
 const simulate = (command: SimulateCommand, progress: (text: string) => void): Report => {
-  const { file, trace, given, sweep, recommend, targets } = command;
+  const { given, sweep, recommend, targets } = command;
   // Contradictions are found before the trace is read.
   const steps = sweep && sweepSteps(given, sweep);
   const settings = steps || recommend ? undefined : completeSettings(given);
-  const subject: Subject = {
-    file: visibleLine(basename(file)),
-    trace: parseCsvTrace(read(file), file, trace),
-    targets,
-  };
+  const subject = subjectOf(command, targets);
   if (settings) return simulation(subject, settings);
   if (steps) return sweeping(subject, sweep, steps, progress);
   return recommendation(subject, command, progress);
 };
 
-const read = (file: string): Uint8Array => {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new FileError(`${file} cannot be read: ${reasonOf(error)}`);
-  }
-};
+const compare = (command: CompareCommand, progress: (text: string) => void): Report =>
+  comparing(subjectOf(command, []), command, progress);
 
-/** A simulation may take long, so a missing folder is better known before. */
-const checkFolder = (file: string): void => {
-  const folder = dirname(file);
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new FileError(`--html ${file}: there is no folder ${folder}; make the folder first`);
-  }
-};
-
-/**
- * Replaces the file, or the target of a link, as a whole. If anything fails, the old file stays. A pipe, a device
- * and a link to nothing are no regular files: the text is written into these.
- */
-const write = (file: string, text: string): void => {
-  try {
-    const found = statSync(file, { throwIfNoEntry: false });
-    if (found ? found.isFile() : !lstatSync(file, { throwIfNoEntry: false })) {
-      replace(found ? realpathSync(file) : file, text);
-    } else {
-      writeFileSync(file, text);
-    }
-  } catch (error) {
-    throw new FileError(`--html ${file} cannot be written: ${reasonOf(error)}`);
-  }
-};
-
-const replace = (file: string, text: string): void => {
-  const draft = `${file}.${process.pid}.tmp`;
-  try {
-    writeFileSync(draft, text, { flag: 'wx' });
-    renameSync(draft, file);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
-  }
-};
-
-const reasonOf = (error: unknown): string => {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file',
-    EISDIR: 'it is a folder',
-    EACCES: 'permission denied',
-  };
-  return reasons[code ?? ''] ?? message;
-};
+const subjectOf = (
+  { file, trace }: SimulateCommand | CompareCommand,
+  targets: Subject['targets'],
+): Subject => ({
+  file: visibleLine(basename(file)),
+  trace: parseCsvTrace(read(file), file, trace),
+  targets,
+});

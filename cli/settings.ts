@@ -9,9 +9,19 @@ export interface Settings {
   readonly base: number;
   readonly max: number;
   readonly startup: number;
+  /** The price of a start of a burst worker, as so much time of a worker. Without it, a start costs `startup`. */
+  readonly startCost?: number | undefined;
   readonly interval: number;
   readonly rateWindow: number;
   readonly policy: Policy;
+}
+
+/** The result of a simulation. */
+export interface Outcome extends Omit<SimulationReport, 'timeline'> {
+  /** In worker-seconds: `workerSeconds`, with each start of a burst worker at its price. */
+  readonly cost: number;
+  /** `cost` over the sum of the tasks' durations; 0 if that sum is 0. */
+  readonly costRatio: number;
 }
 
 /** The settings of the command line. Missing ones depend on others. */
@@ -51,10 +61,11 @@ export const completeSettings = (given: GivenSettings): Settings => {
  */
 export const simulateSettings = (
   tasks: readonly TraceTask[],
-  { base, max, startup, interval, rateWindow, policy }: Settings,
+  settings: Settings,
   onEvent?: (event: TaskEvent) => void,
-): SimulationReport =>
-  simulate({
+): Outcome => {
+  const { base, max, startup, interval, rateWindow, policy } = settings;
+  const report = simulate({
     tasks,
     config: {
       workerCount: base,
@@ -66,3 +77,18 @@ export const simulateSettings = (
     startup: (worker) => (worker < base ? 0 : startup),
     ...(onEvent && { onEvent }),
   });
+  return priced(report, settings);
+};
+
+const priced = (
+  report: SimulationReport,
+  { base, startup, startCost = startup }: Settings,
+): Outcome => {
+  const { workerSeconds, workersStarted, costRatio } = report;
+  const cost = workerSeconds + ((workersStarted - base) * (startCost - startup)) / 1000;
+  return {
+    ...report,
+    cost,
+    costRatio: workerSeconds > 0 ? (costRatio * cost) / workerSeconds : costRatio,
+  };
+};

@@ -13,6 +13,7 @@ const formats: Readonly<Record<Quantity, (value: number) => string>> = {
   time: formatDuration,
   clock: formatClock,
   percentile: formatPercentile,
+  ratio: (value) => value.toFixed(2),
   workerSeconds: (value) => `${formatNumber(Math.round(value))} s`,
 };
 
@@ -23,7 +24,7 @@ const draw = (): void => {
   drawn = places.map((place, index) => drawChart(place, charts[index]!));
 };
 
-const drawChart = (place: HTMLElement, { x, y, series, limits }: Chart): uPlot => {
+const drawChart = (place: HTMLElement, { x, y, least = 0, series, limits }: Chart): uPlot => {
   const limitSeries = limits.map(({ name, value }): uPlot.Series => ({
     label: name,
     stroke: colourOf('limit'),
@@ -40,8 +41,10 @@ const drawChart = (place: HTMLElement, { x, y, series, limits }: Chart): uPlot =
       ...(x.quantity === 'clock' ? { sync: { key: 'time' } } : { drag: { x: false } }),
     },
     scales: {
-      x: { time: false, ...(x.quantity !== 'clock' && { range: padded }) },
-      y: { range: (_, __, most) => [0, most > 0 ? most * 1.05 : 1] },
+      x: { time: false, ...scaleOf(x) },
+      y: {
+        range: (_, __, most) => [least, most > least ? most + (most - least) * 0.05 : least + 1],
+      },
     },
     axes: [
       {
@@ -49,7 +52,9 @@ const drawChart = (place: HTMLElement, { x, y, series, limits }: Chart): uPlot =
         ...(x.quantity === 'clock' && { incrs: clockSteps }),
         ...(x.quantity === 'percentile' && { incrs: [1] }),
         space: 80,
-        values: (_, places) => places.map(formats[x.quantity]),
+        // A logarithmic axis gives null for a line without a text.
+        values: (_, places: readonly (number | null)[]) =>
+          places.map((place) => (place === null ? '' : formats[x.quantity](place))),
       },
       {
         ...axisStyle(),
@@ -79,6 +84,8 @@ const drawnSeries = ({ name, style, colour }: Series, quantity: Quantity): uPlot
     label: name,
     stroke,
     width: style === 'points' ? 0 : 1.5,
+    // A chart has all places of its series, and a series may have no value at the places of others.
+    spanGaps: style === 'line' || style === 'dashed',
     ...(style === 'dashed' && { dash: [5, 3] }),
     ...((style === 'area' || style === 'bars') && { fill: `${stroke}33` }),
     ...(['level', 'dashed', 'area'].includes(style) && {
@@ -103,6 +110,15 @@ const axisStyle = (): uPlot.Axis => ({
   grid: { stroke: colourOf('grid'), width: 1 },
   ticks: { stroke: colourOf('grid'), width: 1 },
 });
+
+// The enum of uPlot's types has no value in its code.
+const LOGARITHMIC = 3 as uPlot.Scale.Distr;
+
+const scaleOf = ({ quantity, scale }: Chart['x']): uPlot.Scale => {
+  if (scale === 'log')
+    return { distr: LOGARITHMIC, range: (_, least, most) => [least / 1.1, most * 1.1] };
+  return quantity === 'clock' ? {} : { range: padded };
+};
 
 const padded = (_: uPlot, least: number, most: number): [number, number] => {
   const margin = (most - least) * 0.02 || 1;

@@ -1,5 +1,6 @@
 /** The quantity of the values of a chart. It decides the text of a value. */
-export type Quantity = 'count' | 'rate' | 'time' | 'clock' | 'percentile' | 'workerSeconds';
+export type Quantity =
+  'count' | 'rate' | 'time' | 'clock' | 'percentile' | 'workerSeconds' | 'ratio';
 
 /** A chart as the report's script draws it. */
 export interface Chart {
@@ -10,10 +11,18 @@ export interface Chart {
   readonly x: {
     readonly name: string;
     readonly quantity: Quantity;
+    /** @default linear */
+    readonly scale?: 'log';
     readonly values: readonly number[];
   };
   /** The quantity of the values of the series. */
   readonly y: Quantity;
+  /**
+   * The lower end of the y axis.
+   *
+   * @default 0
+   */
+  readonly least?: number;
   readonly series: readonly Series[];
   /** Targets as horizontal lines, over the whole width or up to a place on the x axis. */
   readonly limits: readonly Limit[];

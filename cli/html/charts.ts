@@ -1,5 +1,5 @@
 import { formatClock, formatDuration, formatNumber, plural } from '../durations.js';
-import type { Trial } from '../recommend.js';
+import type { Trial } from '../search/trial.js';
 import type { SweepStep } from '../sweep.js';
 import type { Target } from '../targets.js';
 import { percentilePlace, type Chart, type Series } from './chart.js';

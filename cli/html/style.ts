@@ -4,13 +4,13 @@ export const style = `
   color-scheme: light dark;
   --ground: #ffffff; --raised: #f4f6f9; --text: #1b222c; --muted: #55606e; --grid: #dfe4ea; --limit: #7a2230;
   --series-1: #1f5fbf; --series-2: #18794e; --series-3: #b25000; --series-4: #7a3fb0; --series-5: #c0283a;
-  --series-6: #00707f;
+  --series-6: #00707f; --series-7: #1b222c;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #14181d; --raised: #1e242b; --text: #e6eaef; --muted: #a3aebb; --grid: #2f3740; --limit: #ffb3ba;
     --series-1: #7fb2ff; --series-2: #5fd39a; --series-3: #ffb066; --series-4: #cf9fff; --series-5: #ff8a94;
-    --series-6: #5fd0e0;
+    --series-6: #5fd0e0; --series-7: #e6eaef;
   }
 }
 body { margin: 0; background: var(--ground); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }

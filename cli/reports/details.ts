@@ -40,7 +40,7 @@ export const details = (
         parts: [
           factList([
             ...waitFacts(outcome.wait).map(([name, value]) => [`${name} wait`, value] as const),
-            ...costFacts(outcome),
+            ...costFacts(outcome, settings),
           ]),
           html`<p>${costLegend}</p>`,
         ],

@@ -2,8 +2,7 @@ import type { Summary } from 'rx-tasker/simulation';
 import { formatDuration, formatNumber, plural } from '../durations.js';
 import type { Fact } from '../html/page.js';
 import { describePolicy } from '../policies.js';
-import type { Outcome } from '../recommend.js';
-import type { Settings } from '../settings.js';
+import type { Outcome, Settings } from '../settings.js';
 import { describeTargets, meets, type Target } from '../targets.js';
 import type { Subject, Tried } from './report.js';
 
@@ -35,8 +34,12 @@ export const waitTable = ({
 };
 
 /** The costs of a simulation, and its changes. */
-export const costFacts = (outcome: Outcome): readonly Fact[] => [
+export const costFacts = (
+  outcome: Outcome,
+  { startCost }: Pick<Settings, 'startCost'>,
+): readonly Fact[] => [
   ['worker s', formatNumber(Math.round(outcome.workerSeconds))],
+  ...(startCost === undefined ? [] : [['cost s', formatNumber(Math.round(outcome.cost))] as const]),
   ['cost ratio', outcome.costRatio.toFixed(2)],
   ['busy', busyShare(outcome)],
   ['peak', formatNumber(outcome.peakWorkers)],
@@ -50,6 +53,9 @@ export const settingsFacts = (settings: Settings): readonly Fact[] => [
   ['max', formatNumber(settings.max)],
   ['policy', describePolicy(settings.policy)],
   ['startup', formatDuration(settings.startup)],
+  ...(settings.startCost === undefined
+    ? []
+    : [['start cost', formatDuration(settings.startCost)] as const]),
   ['interval', formatDuration(settings.interval)],
   ['rate window', formatDuration(settings.rateWindow)],
 ];
@@ -64,7 +70,8 @@ export const describeTrace = ({ file, trace }: Subject): string =>
 
 /** The meaning of the numbers of a cost. */
 export const costLegend =
-  'worker s: paid worker-seconds, start-up included; cost ratio: worker s over the sum of the durations; ' +
+  'worker s: paid worker-seconds, start-up included; cost s: the same with --start-cost for each start of a burst ' +
+  'worker; cost ratio: cost s, or else worker s, over the sum of the durations; ' +
   'busy: the share of worker s with a task; scaled: changes of the number of workers; ' +
   'reversed: changes of direction.';
 
@@ -74,14 +81,14 @@ export const comparison = (
   rows: readonly (readonly [label: string, Tried])[],
   targets: readonly Target[],
 ): { titles: string[]; rows: string[][] } => {
-  const facts = (outcome: Outcome): Fact[] => [
+  const facts = ({ outcome, settings }: Tried): Fact[] => [
     ...(targets.length > 0 ? [[describeTargets(targets), yesOrNo(outcome, targets)] as const] : []),
     ...waitFacts(outcome.wait),
-    ...costFacts(outcome),
+    ...costFacts(outcome, settings),
   ];
   return {
-    titles: [name, ...facts(rows[0]![1].outcome).map(([title]) => title)],
-    rows: rows.map(([label, { outcome }]) => [label, ...facts(outcome).map(([, value]) => value)]),
+    titles: [name, ...facts(rows[0]![1]).map(([title]) => title)],
+    rows: rows.map(([label, tried]) => [label, ...facts(tried).map(([, value]) => value)]),
   };
 };
 

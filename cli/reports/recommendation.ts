@@ -1,13 +1,13 @@
+import { boundsOf, describeMax, type Bounds } from '../bounds.js';
+import { clairvoyant } from '../clairvoyant.js';
 import { formatDuration, formatNumber, plural } from '../durations.js';
-import { UsageError } from '../errors.js';
 import { trialsChart } from '../html/charts.js';
 import { html } from '../html/html.js';
 import { figure, page, table, type Section } from '../html/page.js';
-import { peakConcurrency } from '../peakConcurrency.js';
 import { describePolicy } from '../policies.js';
-import { recommend, type Recommendation, type SearchOptions } from '../recommend.js';
-import { simulateSettings } from '../settings.js';
-import type { GivenSettings } from '../settings.js';
+import { recommend, type Recommendation, type SearchOptions } from '../search/recommend.js';
+import type { Trial } from '../search/trial.js';
+import { simulateSettings, type GivenSettings } from '../settings.js';
 import { textTable } from '../table.js';
 import { describeTargets } from '../targets.js';
 import { toTypeScript } from '../toTypeScript.js';
@@ -33,15 +33,13 @@ export const recommendation = (
   progress: (text: string) => void,
 ): Report => {
   const { file, trace, targets } = subject;
-  const { base = 1, startup, interval, rateWindow } = given;
-  const max = given.max ?? Math.max(base, peakConcurrency(trace.tasks));
-  if (base > max) throw new UsageError(`--base ${base} is more than --max ${max}: lower --base`);
+  const { startup, startCost, interval, rateWindow } = given;
+  const bounds = boundsOf(given, trace.tasks);
   let count = 0;
   const search: SearchOptions = {
     targets,
-    fixed: { startup, interval, rateWindow },
-    base,
-    max,
+    fixed: { startup, ...(startCost !== undefined && { startCost }), interval, rateWindow },
+    ...bounds,
     policy: isGiven.policy ? given.policy : undefined,
     searchRateWindow: !isGiven.rateWindow,
     runs,
@@ -59,7 +57,12 @@ export const recommendation = (
     targets,
   );
   const config = best && toTypeScript(best.settings);
-  const lines = [verdictOf(found, search), searched(search, found, given.max === undefined)];
+  const known = best && foreseen(trace.tasks, best, bounds);
+  const lines = [
+    verdictOf(found, search),
+    ...(known ? [known.line] : []),
+    searched(search, found, given.max === undefined),
+  ];
   return {
     isMet: best !== undefined,
     json: {
@@ -67,7 +70,7 @@ export const recommendation = (
       runs: trials.length,
       cutShort: found.isCutShort,
       ...(best
-        ? { best: jsonOf(best, targets), typescript: config }
+        ? { best: jsonOf(best, targets), clairvoyant: known?.cost, typescript: config }
         : { closest: jsonOf(shown, targets) }),
       byPolicy: byPolicy.map((trial) => jsonOf(trial, targets)),
     },
@@ -124,6 +127,26 @@ const verdictOf = (
     : `No setting meets ${target}: even ${plural(max, 'worker')} that always ${max === 1 ? 'runs reaches' : 'run reach'} ${reached}. Raise --max or the target.`;
 };
 
+/** What somebody would pay who knows all arrivals and durations, for the same p99 of the waits. */
+const foreseen = (
+  tasks: Subject['trace']['tasks'],
+  { settings, outcome }: Trial,
+  bounds: Bounds,
+): { cost: number; line: string } | undefined => {
+  const { startup, startCost = startup } = settings;
+  const { p99 } = outcome.wait;
+  const known = clairvoyant(tasks, { ...bounds, startup, startCost, wait: p99 });
+  if (!known || outcome.cost <= 0) return undefined;
+  const left = Math.max(0, 1 - known.workerSeconds / outcome.cost);
+  return {
+    cost: known.workerSeconds,
+    line:
+      `At the same p99 of ${formatDuration(p99)} the clairvoyant, who knows all arrivals and durations, pays ` +
+      `${formatNumber(Math.round(known.workerSeconds))} of ${formatNumber(Math.round(outcome.cost))} worker-seconds: ` +
+      `${(100 * left).toFixed(1)} % are left.`,
+  };
+};
+
 const searched = (
   { base, max, policy, searchRateWindow }: SearchOptions,
   { best, byPolicy, trials, isCutShort }: Recommendation,
@@ -134,8 +157,7 @@ const searched = (
     policy
       ? `${describePolicy(policy)} and its other parameters`
       : 'all policies and their parameters',
-    `, base from ${formatNumber(base)}, max up to ${formatNumber(max)}`,
-    isPeak ? ' (the most that this trace can use)' : '',
+    `, base from ${formatNumber(base)}, max up to ${describeMax(max, isPeak)}`,
     searchRateWindow ? ', the rate window' : '',
     best ? '. The settings fit this trace; try other traces too.' : '.',
     best && byPolicy.some((trial) => trial.distance > 1)

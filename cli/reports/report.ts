@@ -1,4 +1,4 @@
-import type { Trial } from '../recommend.js';
+import type { Trial } from '../search/trial.js';
 import type { Target } from '../targets.js';
 import type { Trace } from '../trace/parseCsvTrace.js';
 import type { Assets } from '../html/page.js';
@@ -11,6 +11,8 @@ export interface Report {
   readonly isMet: boolean;
   /** A page that needs no other file. */
   readonly html: (assets: Assets) => string;
+  /** A picture, if the command draws one. */
+  readonly svg?: () => string;
 }
 
 /** The part that all reports share. */

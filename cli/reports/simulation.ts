@@ -21,7 +21,7 @@ export const simulation = (subject: Subject, settings: Settings): Report => {
   const outcome = simulateSettings(trace.tasks, settings);
   const tried = { settings, outcome };
   const { titles, rows } = waitTable(outcome);
-  const costs = costFacts(outcome);
+  const costs = costFacts(outcome, settings);
   const end = `ends after ${formatDuration(outcome.duration)}`;
   const isMet = meets(outcome.wait, targets);
   return {

@@ -1,18 +1,10 @@
-import type { SimulationReport } from 'rx-tasker/simulation';
-import { parameterKind, policies, type Policy, type PolicyName } from './policies.js';
-import type { Settings } from './settings.js';
-import { distance, type Target } from './targets.js';
-
-/** The part of a report that the search keeps. */
-export type Outcome = Omit<SimulationReport, 'timeline'>;
-
-/** Tried settings. */
-export interface Trial {
-  readonly settings: Settings;
-  readonly outcome: Outcome;
-  /** The distance from the targets. At most 1 meets the targets. */
-  readonly distance: number;
-}
+import type { Policy } from '../policies.js';
+import type { Outcome, Settings } from '../settings.js';
+import { distance, type Target } from '../targets.js';
+import { leastThat } from './leastThat.js';
+import { movesOf } from './moves.js';
+import { shapes } from './shapes.js';
+import { byMerit, type Trial } from './trial.js';
 
 export interface Recommendation {
   /** The cheapest trial that meets the targets. */
@@ -28,7 +20,7 @@ export interface SearchOptions {
   readonly simulate: (settings: Settings) => Outcome;
   readonly targets: readonly Target[];
   /** The settings that the search does not change. `rateWindow` is a start if `searchRateWindow` is set. */
-  readonly fixed: Pick<Settings, 'startup' | 'interval' | 'rateWindow'>;
+  readonly fixed: Pick<Settings, 'startup' | 'startCost' | 'interval' | 'rateWindow'>;
   /** The least number of base workers. */
   readonly base: number;
   /** The greatest number of workers. */
@@ -42,7 +34,7 @@ export interface SearchOptions {
 }
 
 /**
- * Searches for the settings that meet the targets with the fewest worker-seconds, in three steps:
+ * Searches for the settings that meet the targets at the lowest cost, in three steps:
  *
  * 1. The smallest pool that never changes.
  * 2. For each policy, with a few values of its parameters, the smallest base.
@@ -74,10 +66,10 @@ class Search {
   }
 
   run(): void {
-    const { base, max, policy } = this.#options;
+    const { base, max, policy, targets } = this.#options;
     const smallest = this.#smallestConstantPool();
     if (smallest === undefined || policy?.name === 'fixed') return;
-    for (const shape of shapes(policy)) this.#smallestBase(base, smallest, shape, max);
+    for (const shape of shapes(policy, targets)) this.#smallestBase(base, smallest, shape, max);
     this.#refine();
   }
 
@@ -100,8 +92,8 @@ class Search {
 
   /** @returns the size of the smallest constant pool that meets the targets; `undefined` if `max` is too small */
   #smallestConstantPool(): number | undefined {
-    const { base, max, policy } = this.#options;
-    const [shape] = policy ? shapes(policy) : [];
+    const { base, max, policy, targets } = this.#options;
+    const [shape] = policy ? shapes(policy, targets) : [];
     const meets = (count: number): boolean =>
       this.#try(count, count, shape ?? { name: 'fixed', parameters: { count } }).distance <= 1;
     return meets(max) ? leastThat(meets, base, max) : undefined;
@@ -114,7 +106,7 @@ class Search {
       if (count >= enough) return true;
       const trial = this.#try(count, max, policy);
       // More base workers would cost even more.
-      return trial.distance <= 1 || trial.outcome.workerSeconds >= this.#leastCost;
+      return trial.distance <= 1 || trial.outcome.cost >= this.#leastCost;
     };
     leastThat(isEnough, base, enough);
   }
@@ -141,36 +133,15 @@ class Search {
     return this.#best !== before;
   }
 
-  /** The moves, from bold to careful. A new parameter may pay only with more or fewer base workers. */
-  #moves({ name, parameters }: Policy): Move[] {
+  #moves({ name, parameters }: Policy): ReturnType<typeof movesOf> {
     const { policy: given, searchRateWindow } = this.#options;
     const free = Object.keys(parameters).filter((each) => !given || !(each in given.parameters));
     const usesRates = name === 'squareRootStaffing' || name === 'rateDeficit';
-    const sizes = [1.4, 1 / 1.4, 1.1, 1 / 1.1];
-    return [
-      ...[-1 / 4, -1 / 8, 0].map(
-        (share): Move =>
-          (settings) =>
-            withBase(settings, share, -1),
-      ),
-      ...free.flatMap((parameter) =>
-        sizes.flatMap((factor): Move[] => [
-          (settings) => withParameter(settings, parameter, factor),
-          (settings) => withBase(withParameter(settings, parameter, factor), 0, -1),
-          (settings) => withBase(withParameter(settings, parameter, factor), -1 / 8, -1),
-          (settings) => withBase(withParameter(settings, parameter, factor), 1 / 8, 1),
-        ]),
-      ),
-      ...(searchRateWindow && usesRates ? sizes : []).map((factor): Move => (settings) => ({
-        ...settings,
-        rateWindow: rounded(settings.rateWindow * factor),
-      })),
-      (settings) => ({ ...settings, max: Math.floor(settings.max * 0.8) }),
-    ];
+    return movesOf(free, searchRateWindow && usesRates);
   }
 
   get #leastCost(): number {
-    return this.#best?.outcome.workerSeconds ?? Infinity;
+    return this.#best?.outcome.cost ?? Infinity;
   }
 
   #try(
@@ -189,95 +160,10 @@ class Search {
     const trial = { settings, outcome, distance: distance(outcome.wait, targets) };
     this.#trials.set(key, trial);
     // A gain of less than a thousandth is chance.
-    if (trial.distance <= 1 && outcome.workerSeconds < this.#leastCost * 0.999) this.#best = trial;
+    if (trial.distance <= 1 && outcome.cost < this.#leastCost * 0.999) this.#best = trial;
     return trial;
   }
 }
 
-/** The first parameters to try with each policy. */
-const grid: Readonly<Record<PolicyName, readonly Policy['parameters'][]>> = {
-  squareRootStaffing: [200, 1000, 3000].flatMap((horizon) =>
-    [
-      [0, 1],
-      [1, 2],
-      [3, 6],
-      [8, 16],
-    ].map(([low, high]) => ({ horizon, low: low!, high: high! })),
-  ),
-  adaptiveStaffing: [300, 10_000].flatMap((hold) =>
-    [
-      [0.6, 2],
-      [3, 6],
-      [8, 16],
-    ].map(([low, high]) => ({ horizon: 500, low: low!, high: high!, memory: 2000, hold })),
-  ),
-  rateDeficit: [{}],
-  backlogThreshold: [0, 8].flatMap((threshold) => [2, 16].map((step) => ({ threshold, step }))),
-  fixed: [],
-};
-
-const shapes = (given: Policy | undefined): Policy[] =>
-  (Object.keys(policies) as PolicyName[])
-    .filter((name) => !given || name === given.name)
-    .flatMap((name) =>
-      grid[name]
-        .map((parameters) => withGiven(parameters, given?.parameters))
-        .map((parameters) => ({ name, parameters })),
-    );
-
-/** A parameter that is not given makes room for a given one. */
-const withGiven = (
-  parameters: Policy['parameters'],
-  given: Policy['parameters'] = {},
-): Policy['parameters'] => {
-  const { low, high } = { ...parameters, ...given };
-  if (low === undefined || high === undefined || low <= high) return { ...parameters, ...given };
-  return { ...parameters, ...('low' in given ? { high: 2 * low } : { low: high / 2 }), ...given };
-};
-
-type Move = (settings: Settings) => Settings;
-
-/** Changes the base by a share of itself, and then by `more`. */
-const withBase = (settings: Settings, share: number, more: number): Settings => ({
-  ...settings,
-  base: settings.base + Math.trunc(settings.base * share) + more,
-});
-
-const withParameter = (settings: Settings, name: string, factor: number): Settings => {
-  const { policy } = settings;
-  const value = policy.parameters[name]!;
-  const isCount = parameterKind(policy.name, name) === 'count';
-  // 0 has no multiple, and a count must change by one at least.
-  const changed = isCount
-    ? Math.max(
-        0,
-        factor > 1
-          ? Math.max(value + 1, Math.floor(value * factor))
-          : Math.min(value - 1, Math.ceil(value * factor)),
-      )
-    : rounded(value === 0 && factor > 1 ? factor - 1 : value * factor);
-  const parameters = { ...policy.parameters, [name]: changed };
-  return { ...settings, policy: { ...policy, parameters } };
-};
-
-/** Two digits, as a person would write. */
-const rounded = (value: number): number => Number(value.toPrecision(2));
-
 const isInOrder = ({ low = 0, high = Infinity, step = 1 }: Policy['parameters']): boolean =>
   low <= high && step >= 1;
-
-/** The least integer in from … to for which `holds` is true. It must be true for all greater ones, and for `to`. */
-const leastThat = (holds: (value: number) => boolean, from: number, to: number): number => {
-  if (holds(from)) return from;
-  let [no, yes] = [from, to];
-  while (yes - no > 1) {
-    const middle = Math.floor((no + yes) / 2);
-    if (holds(middle)) yes = middle;
-    else no = middle;
-  }
-  return yes;
-};
-
-const byMerit = (a: Trial, b: Trial): number =>
-  Math.max(1, a.distance) - Math.max(1, b.distance) ||
-  a.outcome.workerSeconds - b.outcome.workerSeconds;

@@ -1,12 +1,13 @@
-import { recommend, type Outcome, type SearchOptions } from '../../cli/recommend.js';
-import type { Settings } from '../../cli/settings.js';
-import { parseTargets } from '../../cli/targets.js';
+import { recommend, type SearchOptions } from '../../../cli/search/recommend.js';
+import type { Outcome, Settings } from '../../../cli/settings.js';
+import { parseTargets } from '../../../cli/targets.js';
 
 const outcome = (wait: number, workerSeconds: number): Outcome => ({
   ...{ tasks: 1, duration: 1, waitByPriority: new Map(), busySeconds: 1, costRatio: 1 },
   ...{ workersStarted: 1, scaleActions: 0, reversals: 0, peakWorkers: 1 },
   wait: { mean: wait, p50: wait, p95: wait, p99: wait, max: wait },
   workerSeconds,
+  cost: workerSeconds,
 });
 
 /** A world in which a base worker saves 10 ms and costs 10, and `low` saves 20 ms and costs 1. */
@@ -65,6 +66,7 @@ describe('recommend', () => {
       'adaptiveStaffing',
       'backlogThreshold',
       'fixed',
+      'justInTimeStaffing',
       'rateDeficit',
       'squareRootStaffing',
     ]);
