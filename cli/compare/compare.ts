@@ -1,5 +1,4 @@
 import type { Bounds } from '../bounds.js';
-import { clairvoyant, type Clairvoyant } from '../clairvoyant.js';
 import type { Policy } from '../policies.js';
 import {
   completeSettings,
@@ -10,6 +9,7 @@ import {
 } from '../settings.js';
 import type { TraceTask } from '../trace/parseCsvTrace.js';
 import { candidatesOf } from './candidates.js';
+import { between, curveWaits, foresee, neverRising, type Foreseen } from './foresee.js';
 
 /** The result of one policy. */
 export interface Compared {
@@ -19,15 +19,8 @@ export interface Compared {
   readonly isPlain: boolean;
   /** Whether no other policy is as good in both cost and p99 of the waits, and better in one. */
   readonly isOnFrontier: boolean;
-  /** The cost, over that of the clairvoyant at the same p99; `undefined` if even the clairvoyant does not reach that. */
+  /** The cost, over that of the clairvoyant at the same p99; `undefined` where the curve does not reach. */
   readonly overClairvoyant: number | undefined;
-}
-
-/** What the clairvoyant pays so that at most one task in a hundred waits for longer than `wait`, in ms. */
-export interface Foreseen extends Clairvoyant {
-  readonly wait: number;
-  /** What is paid over the sum of the durations. */
-  readonly costRatio: number;
 }
 
 /** The results of all policies with one startup time. */
@@ -35,7 +28,7 @@ export interface Comparison {
   readonly startup: number;
   /** The cheapest first. */
   readonly results: readonly Compared[];
-  /** By wait. */
+  /** What the clairvoyant pays, by wait. */
   readonly curve: readonly Foreseen[];
 }
 
@@ -46,8 +39,8 @@ export interface ComparisonRequest {
   readonly startup: number;
   /** The only policy to compare. */
   readonly policy: Policy | undefined;
-  /** Called before each simulation with its number and how many there are. */
-  readonly onRun: (run: number, runs: number) => void;
+  /** Called before each step with its number and how many there are. */
+  readonly onStep: (step: number, steps: number) => void;
 }
 
 /**
@@ -55,59 +48,38 @@ export interface ComparisonRequest {
  *
  * @throws UsageError if a parameter is out of its range
  */
-export const compare = (
-  tasks: readonly TraceTask[],
-  { given, bounds, startup, policy: only, onRun }: ComparisonRequest,
-): Comparison => {
-  const candidates = candidatesOf(only, bounds);
-  const runs = candidates.map(({ policy, isPlain }) => {
+export const compare = (tasks: readonly TraceTask[], request: ComparisonRequest): Comparison => {
+  const { given, bounds, startup, onStep } = request;
+  const runs = runsOf(request);
+  const waits = curveWaits(startup);
+  const steps = runs.length + waits.length;
+  const tried = runs.map(({ settings, isPlain }, index) => {
+    onStep(index + 1, steps);
+    return { settings, isPlain, outcome: simulateSettings(tasks, settings) };
+  });
+  const foreseen = waits.map((wait, index) => {
+    onStep(runs.length + index + 1, steps);
+    return foresee(tasks, { ...bounds, startup, startCost: given.startCost }, wait);
+  });
+  const curve = neverRising(foreseen.filter((each) => each !== undefined));
+  const results = tried.map((each): Compared => {
+    const { wait, costRatio } = each.outcome;
+    const known = between(curve, wait.p99);
+    return {
+      ...each,
+      isOnFrontier: !tried.some(({ outcome }) => isBetter(outcome, each.outcome)),
+      overClairvoyant: known ? costRatio / known : undefined,
+    };
+  });
+  return { startup, results: results.sort((a, b) => a.outcome.cost - b.outcome.cost), curve };
+};
+
+const runsOf = ({ given, bounds, startup, policy: only }: ComparisonRequest) =>
+  candidatesOf(only, bounds).map(({ policy, isPlain }) => {
     // A fixed number of workers is there from the beginning, and has no other bounds.
     const range = policy.name === 'fixed' ? { base: undefined, max: undefined } : bounds;
     return { settings: completeSettings({ ...given, ...range, startup, policy }), isPlain };
   });
-  const tried = runs.map(({ settings, isPlain }, index) => {
-    onRun(index + 1, runs.length);
-    return { settings, isPlain, outcome: simulateSettings(tasks, settings) };
-  });
-  const foresee = foresight(tasks, { ...bounds, startup, startCost: given.startCost ?? startup });
-  const results = tried.map((each): Compared => {
-    const known = foresee(each.outcome.wait.p99);
-    return {
-      ...each,
-      isOnFrontier: !tried.some(({ outcome }) => isBetter(outcome, each.outcome)),
-      overClairvoyant:
-        known && known.workerSeconds > 0 ? each.outcome.cost / known.workerSeconds : undefined,
-    };
-  });
-  const waits = [...new Set([...CURVE, ...(startup > 0 ? [startup] : [])])].sort((a, b) => a - b);
-  return {
-    startup,
-    results: results.sort((a, b) => a.outcome.cost - b.outcome.cost),
-    curve: waits.map(foresee).filter((each) => each !== undefined),
-  };
-};
-
-/** The waits at which the curve of the clairvoyant is known, in ms. */
-const CURVE = [1, 10, 30, 100, 300, 1000, 3000, 10_000];
-
-type Range = Bounds & { readonly startup: number; readonly startCost: number };
-
-/** Asks the clairvoyant, once for each wait. */
-const foresight = (
-  tasks: readonly TraceTask[],
-  range: Range,
-): ((wait: number) => Foreseen | undefined) => {
-  const work = tasks.reduce((sum, { duration }) => sum + duration, 0) / 1000;
-  const known = new Map<number, Foreseen | undefined>();
-  return (wait) => {
-    if (!known.has(wait)) {
-      const found = clairvoyant(tasks, { ...range, wait });
-      const costRatio = found && work > 0 ? found.workerSeconds / work : 0;
-      known.set(wait, found && { ...found, wait, costRatio });
-    }
-    return known.get(wait);
-  };
-};
 
 const isBetter = (a: Outcome, b: Outcome): boolean =>
   a.cost <= b.cost && a.wait.p99 <= b.wait.p99 && (a.cost < b.cost || a.wait.p99 < b.wait.p99);

@@ -48,7 +48,7 @@ export const pictureOf = ({ results, curve }: Comparison): Picture => {
     marks: shown.map(markOf),
     frontier: shown.filter(({ isOnFrontier }) => isOnFrontier).map(markOf),
     clairvoyant: curve
-      .filter(({ wait }) => wait <= mostWait)
+      .filter(({ wait }) => wait <= 10 ** Math.ceil(Math.log10(mostWait)))
       .map(({ wait, costRatio }) => ({ wait: Math.max(1, wait), cost: costRatio })),
     leftOut: results.length - shown.length,
   };

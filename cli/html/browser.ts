@@ -111,8 +111,8 @@ const axisStyle = (): uPlot.Axis => ({
   ticks: { stroke: colourOf('grid'), width: 1 },
 });
 
-// The enum of uPlot's types has no value in its code.
-const LOGARITHMIC = 3 as uPlot.Scale.Distr;
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the types' enum is not in uPlot's code
+const LOGARITHMIC: uPlot.Scale.Distr = 3;
 
 const scaleOf = ({ quantity, scale }: Chart['x']): uPlot.Scale => {
   if (scale === 'log')

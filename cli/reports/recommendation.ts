@@ -1,5 +1,5 @@
 import { boundsOf, describeMax, type Bounds } from '../bounds.js';
-import { clairvoyant } from '../clairvoyant.js';
+import { foresee } from '../compare/foresee.js';
 import { formatDuration, formatNumber, plural } from '../durations.js';
 import { trialsChart } from '../html/charts.js';
 import { html } from '../html/html.js';
@@ -133,9 +133,9 @@ const foreseen = (
   { settings, outcome }: Trial,
   bounds: Bounds,
 ): { cost: number; line: string } | undefined => {
-  const { startup, startCost = startup } = settings;
+  const { startup, startCost } = settings;
   const { p99 } = outcome.wait;
-  const known = clairvoyant(tasks, { ...bounds, startup, startCost, wait: p99 });
+  const known = foresee(tasks, { ...bounds, startup, startCost }, p99);
   if (!known || outcome.cost <= 0) return undefined;
   const left = Math.max(0, 1 - known.workerSeconds / outcome.cost);
   return {
