@@ -10,7 +10,7 @@ export interface Panel {
 
 const WIDTH = 460;
 const HEIGHT = 320;
-const LEGEND = 64;
+const ENTRY = { width: 152, height: 24 } as const;
 const MARGIN = { left: 52, right: 16, top: 34, bottom: 42 } as const;
 
 /** Shapes tell the policies apart without colours, too. */
@@ -30,21 +30,25 @@ const looks: Readonly<Record<PolicyName, { colour: string; shape: string }>> = {
 export const plot = (title: string, panels: readonly Panel[]): string => {
   const columns = Math.min(2, panels.length);
   const rows = Math.ceil(panels.length / columns);
-  const [width, height] = [Math.max(2, columns) * WIDTH, rows * HEIGHT + LEGEND];
+  const entries = legend(
+    familiesOf(panels.flatMap(({ picture }) => picture.marks)),
+    Math.floor((columns * WIDTH) / ENTRY.width),
+  );
+  const top = entries.height + 12;
   return `${
     html`<svg
       xmlns="http://www.w3.org/2000/svg"
-      viewBox="0 0 ${width} ${height}"
+      viewBox="0 0 ${columns * WIDTH} ${rows * HEIGHT + top}"
       font-family="sans-serif"
       font-size="12"
     >
       <title>${title}</title>
       <rect width="100%" height="100%" fill="#fff" />
-      ${legend(familiesOf(panels.flatMap(({ picture }) => picture.marks)))}
+      ${entries.drawn}
       ${panels.map(
         (panel, index) =>
           html`<g
-            transform="translate(${(index % columns) * WIDTH} ${Math.floor(index / columns) * HEIGHT + LEGEND})"
+            transform="translate(${(index % columns) * WIDTH} ${Math.floor(index / columns) * HEIGHT + top})"
             >${drawPanel(panel)}</g
           > `,
       )}
@@ -55,19 +59,24 @@ export const plot = (title: string, panels: readonly Panel[]): string => {
 const CLAIRVOYANT = new Html('fill="none" stroke="#1b222c" stroke-width="1.5"');
 const FRONTIER = new Html('fill="none" stroke="#1b222c" stroke-dasharray="3 3"');
 
-const legend = (families: readonly PolicyName[]): Html[] => {
+const legend = (
+  families: readonly PolicyName[],
+  columns: number,
+): { drawn: Html[]; height: number } => {
   const lines = [
     ...families.map((family) => [family, symbol(family)] as const),
     ['clairvoyant', html`<path d="M-8 0H8" ${CLAIRVOYANT} />`] as const,
     ['not beaten', html`<path d="M-8 0H8" ${FRONTIER} />`] as const,
     ['with its defaults', ring] as const,
   ];
-  return lines.map(
-    ([name, drawn], index) =>
-      html`<g transform="translate(${28 + (index % 5) * 178} ${18 + Math.floor(index / 5) * 24})"
-        >${drawn}<text x="14" dy="0.35em">${name}</text></g
-      > `,
-  );
+  const drawn = lines.map(([name, symbol], index) => {
+    const x = 20 + (index % columns) * ENTRY.width;
+    const y = 18 + Math.floor(index / columns) * ENTRY.height;
+    return html`<g transform="translate(${x} ${y})"
+      >${symbol}<text x="14" dy="0.35em">${name}</text></g
+    > `;
+  });
+  return { drawn, height: Math.ceil(lines.length / columns) * ENTRY.height };
 };
 
 const symbol = (family: PolicyName): Html => {
@@ -84,7 +93,7 @@ const drawPanel = ({ title, picture }: Panel): Html => {
       (wait) =>
         html`<path d="M${x(wait)} ${MARGIN.top}V${HEIGHT - MARGIN.bottom}" stroke="#dfe4ea" />
           <text x="${x(wait)}" y="${HEIGHT - MARGIN.bottom + 16}" text-anchor="middle"
-            >${formatDuration(wait)}</text
+            >${wait === 1 ? '≤ ' : ''}${formatDuration(wait)}</text
           > `,
     )}${costs.map(
       (cost) =>

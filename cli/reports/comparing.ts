@@ -36,7 +36,7 @@ export const comparing = (
   );
   const intro = [describeTrace(subject), settingsLine(given, bounds)];
   const pictures = comparisons.map((each) => ({
-    title: `startup ${formatDuration(each.startup)}`,
+    title: `Startup ${formatDuration(each.startup)}`,
     picture: pictureOf(each),
   }));
   return {

@@ -26,13 +26,13 @@ const courses = {
     mean: () => 0.8,
     minutes: 30,
   },
-  step: {
+  'tasks get longer': {
     about: '10 tasks/s of 0.2 s, in the second third of half an hour of 2 s',
     rate: () => 10,
     mean: (t) => (t >= 10 * MINUTE && t < 20 * MINUTE ? 2 : 0.2),
     minutes: 30,
   },
-  'on/off': {
+  'on and off': {
     about: '20 tasks/s of 1 s for 30 s, then nothing for 60 s',
     rate: (t) => (t % 90 < 30 ? 20 : 0),
     mean: () => 1,
