@@ -1,5 +1,5 @@
 // Measures what the scaling policies cost, and writes that into the guides: each table between the marks
-// `<!-- costs 2s -->` and `<!-- end -->`, for that startup time, and a picture. It takes some minutes.
+// `<!-- costs 0 2s -->` and `<!-- end -->`, for these startup times, and a picture. It takes some minutes.
 //
 //   node --import tsx tools/policies/main.mjs [--trace AzureLLMInferenceTrace_code.csv]
 //   node --import tsx tools/policies/main.mjs --csv bursts > bursts.csv
@@ -22,7 +22,7 @@ import { workloads } from './workloads.mjs';
 const pages = ['docs/scaling.md', 'docs/scaling-policies.md'];
 const picture = 'docs/images/policies-on-bursts.svg';
 const drawn = 'bursts';
-const tables = /<!-- costs (\w+) -->[\s\S]*?<!-- end -->/g;
+const tables = /<!-- costs ([\w ]+) -->[\s\S]*?<!-- end -->/g;
 const traceName = 'a real trace ¹';
 
 const { values: options } = parseArgs({
@@ -52,15 +52,20 @@ const printTrace = (name) => {
  */
 const writePage = async (page, trace) => {
   const before = await readFile(page, 'utf8');
-  const after = before.replace(tables, (block, startup) => {
+  const after = before.replace(tables, (block, startups) => {
     const rows = [
-      ['workload', ...policies.map(({ name }) => `\`${name}\``)],
-      policies.map(() => '---').concat('---'),
-      ...(trace ? [rowOf(traceName, trace, startup)] : rowsOfTrace(block)),
-      ...Object.entries(workloads).map(([name, { tasks }]) => rowOf(name, tasks, startup)),
+      ['startup', 'workload', ...policies.map(({ name }) => `\`${name}\``)],
+      ['---', '---', ...policies.map(() => '---')],
+      ...startups.split(' ').flatMap((/** @type {string} */ text) => {
+        const startup = parseDuration(text) ?? NaN;
+        return [
+          ...(trace ? [rowOf(startup, traceName, trace)] : rowsOfTrace(block, startup)),
+          ...Object.entries(workloads).map(([name, { tasks }]) => rowOf(startup, name, tasks)),
+        ];
+      }),
     ];
     const table = rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
-    return `<!-- costs ${startup} -->\n\n${table}\n\n<!-- end -->`;
+    return `<!-- costs ${startups} -->\n\n${table}\n\n<!-- end -->`;
   });
   const config = await resolveConfig(page);
   await writeFile(page, await format(after, { ...config, filepath: page }));
@@ -70,26 +75,28 @@ const writePage = async (page, trace) => {
  * The row of the trace in the table that is there.
  *
  * @param {string} block
+ * @param {number} startup
  */
-const rowsOfTrace = (block) =>
+const rowsOfTrace = (block, startup) =>
   block
     .split('\n')
-    .filter((line) => line.startsWith(`| ${traceName}`))
     .map((line) =>
       line
         .split('|')
         .slice(1, -1)
         .map((cell) => cell.trim()),
-    );
+    )
+    .filter(([first, name]) => first === formatDuration(startup) && name === traceName);
 
 /**
+ * @param {number} startup - in ms
  * @param {string} name
  * @param {SimulatedTask[]} tasks
- * @param {string} startup - as in `2s`
  */
-const rowOf = (name, tasks, startup) => {
-  const results = measure(tasks, parseDuration(startup) ?? NaN);
+const rowOf = (startup, name, tasks) => {
+  const results = measure(tasks, startup);
   return [
+    formatDuration(startup),
     name,
     ...results.map(({ cost, p99, reversals, overClairvoyant }) =>
       [
