@@ -15,7 +15,7 @@ describe('parseCommand', () => {
         startup: 0,
         interval: 100,
         rateWindow: 10_000,
-        policy: { name: 'squareRootStaffing', parameters: {} },
+        policy: { name: 'justInTimeStaffing', parameters: {} },
       },
       isGiven: { policy: false, rateWindow: false },
       targets: [],
@@ -49,6 +49,35 @@ describe('parseCommand', () => {
     });
   });
 
+  it('reads the price of a start', () => {
+    expect(read('simulate t.csv --base 2 --start-cost 5s')).toMatchObject({
+      given: { startup: 0, startCost: 5000 },
+    });
+  });
+
+  it('reads a comparison with its defaults', () => {
+    expect(read('compare t.csv')).toEqual({
+      name: 'compare',
+      file: 't.csv',
+      trace: { sort: false },
+      given: { interval: 100, rateWindow: 10_000 },
+      startups: [0],
+      json: false,
+    });
+  });
+
+  it('reads every flag of a comparison', () => {
+    const line =
+      'compare --base 2 --max 9 --startup 0,2s,1m --start-cost 3s --policy fixed(8) t.csv ' +
+      '--plot p.svg --html r.html --json --sort';
+    expect(read(line)).toMatchObject({
+      given: { base: 2, max: 9, startCost: 3000 },
+      startups: [0, 2000, 60_000],
+      policy: { name: 'fixed', parameters: { count: 8 } },
+      ...{ plot: 'p.svg', html: 'r.html', json: true, trace: { sort: true } },
+    });
+  });
+
   it('reads a sweep', () => {
     expect(read('simulate t.csv --base 2 --sweep max=2..4:1')).toMatchObject({
       sweep: { name: 'max', values: [2, 3, 4] },
@@ -69,7 +98,7 @@ describe('parseCommand', () => {
 
   it.each([
     ['', 'the command is missing'],
-    ['replay t.csv', 'there is no command "replay"; the only command is simulate'],
+    ['replay t.csv', 'there is no command "replay"; the commands are simulate and compare'],
     ['simulate', 'the trace is missing'],
     ['simulate a.csv b.csv', 'only one trace can be given, and "b.csv" is a second'],
     ['simulate t.csv --bas 2', '--bas is not known (did you mean --base?)'],
@@ -93,6 +122,17 @@ describe('parseCommand', () => {
     ['simulate t.csv --recommend --slo p99=1s --sweep max=1..2', 'do not go together'],
     ['simulate t.csv --recommend --slo p99=1s --policy fixed(8)', 'write --policy fixed'],
     ['simulate t.csv --runs 3', '--runs is for --recommend only'],
+    ['simulate t.csv --startup 0,2s', '--startup 0,2s: expected a duration'],
+    ['simulate t.csv --start-cost much', '--start-cost much: expected a duration'],
+    ['simulate t.csv --plot p.svg', '--plot is for compare only: leave it out'],
+    ['compare', 'the trace is missing: rx-tasker compare TRACE.csv'],
+    ['compare t.csv --slo p99=1s', '--slo is for simulate only: leave it out'],
+    ['compare t.csv --recommend', '--recommend is for simulate only'],
+    ['compare t.csv --sweep max=1..2', '--sweep is for simulate only'],
+    ['compare t.csv --runs 3', '--runs is for simulate only'],
+    ['compare t.csv --startup 0,soon', '--startup soon: expected a duration'],
+    ['compare t.csv --startup 2s,2000', '--startup 2s,2000: a value is given twice'],
+    ['compare t.csv --startup 2s,', '--startup : expected a duration'],
   ])('says what is wrong with "%s"', (line, message) => {
     expect(() => read(line)).toThrow(UsageError);
     expect(() => read(line)).toThrow(message);

@@ -23,12 +23,25 @@ describe('parsePolicy', () => {
   });
 
   it.each([
+    ['just-in-time', 'justInTimeStaffing'],
+    ['just-in-time-staffing', 'justInTimeStaffing'],
+    ['square-root', 'squareRootStaffing'],
+    ['adaptive', 'adaptiveStaffing'],
+    ['rate-deficit', 'rateDeficit'],
+    ['backlog-threshold', 'backlogThreshold'],
+  ])('knows %s too', (text, name) => {
+    expect(parsePolicy(text).name).toBe(name);
+  });
+
+  it.each([
     [
       '',
-      'expected one of squareRootStaffing, adaptiveStaffing, rateDeficit, backlogThreshold, fixed',
+      'expected one of justInTimeStaffing, squareRootStaffing, adaptiveStaffing, rateDeficit, backlogThreshold, fixed',
     ],
     ['toString', 'expected one of'],
     ['fixed(', 'expected one of'],
+    ['just-', 'expected one of'],
+    ['justInTimeStaffing(reversals=x)', 'reversals: expected a number >= 0, got "x"'],
     ['fixed(count=x)', 'count: expected an integer >= 0, got "x"'],
     ['fixed(1.5)', 'count: expected an integer >= 0, got "1.5"'],
     ['fixed(count=)', 'count: expected an integer >= 0, got ""'],
@@ -50,6 +63,7 @@ describe('makePolicy', () => {
     ['backlogThreshold(1, step=0)', 'Expected `step` to be an integer >= 1, got 0'],
     ['squareRootStaffing(low=3, high=1)', 'Expected `high` to be >= low (3), got 1'],
     ['fixed', 'Expected `count`'],
+    ['justInTimeStaffing(0)', 'Expected `wait` to be a finite number > 0, got 0'],
   ])('says what is wrong with %j', (text, message) => {
     const make = (): unknown => makePolicy(parsePolicy(text));
     expect(make).toThrow(UsageError);
@@ -61,6 +75,7 @@ describe('describePolicy', () => {
   it.each([
     'rateDeficit',
     'fixed(count=8)',
+    'justInTimeStaffing(wait=1.5s, reversals=0.1)',
     'adaptiveStaffing(horizon=500ms, low=1, high=3, memory=2s, hold=10s)',
     'backlogThreshold(threshold=20, step=4)',
     'squareRootStaffing(horizon=1.5s, low=0.5, high=2)',

@@ -48,6 +48,20 @@ describe('simulateSettings', () => {
     expect(simulateSettings(tasks, settings).wait.max).toBe(250);
   });
 
+  it('prices each start of a burst worker', () => {
+    const settings = completeSettings(given('fixed(3)', { base: 1, max: 3, startup: 300 }));
+    const own = simulateSettings(tasks, settings);
+    // One base worker is there for 1.3 s, and two others as long.
+    expect(own.cost).toBe(own.workerSeconds);
+    expect(own.costRatio).toBeCloseTo(own.workerSeconds / 3, 9);
+    const dear = simulateSettings(tasks, { ...settings, startCost: 5300 });
+    expect(dear.workerSeconds).toBe(own.workerSeconds);
+    expect(dear.cost).toBeCloseTo(own.cost + 10, 9);
+    expect(dear.costRatio).toBeCloseTo(dear.cost / 3, 9);
+    const free = simulateSettings(tasks, { ...settings, startCost: 0 });
+    expect(free.cost).toBeCloseTo(own.cost - 0.6, 9);
+  });
+
   it('gives the same result twice', () => {
     const settings = completeSettings(given('squareRootStaffing', { base: 1, startup: 50 }));
     expect(simulateSettings(tasks, settings)).toEqual(simulateSettings(tasks, settings));

@@ -34,6 +34,7 @@ describe('parseSweep', () => {
   it('sweeps a parameter of the policy', () => {
     expect(valuesOf('threshold=5..15:5', 'backlogThreshold')).toEqual([5, 10, 15]);
     expect(valuesOf('horizon=1s..2s:1s')).toEqual([1000, 2000]);
+    expect(valuesOf('wait=1s..3s:1s', 'just-in-time')).toEqual([1000, 2000, 3000]);
   });
 
   it.each([

@@ -91,7 +91,7 @@ describe('recommend', () => {
     const { best } = search({
       simulate: (settings) => ({
         ...world(settings),
-        workerSeconds: settings.policy.name === 'fixed' ? settings.base : 100_000,
+        cost: settings.policy.name === 'fixed' ? settings.base : 100_000,
       }),
     });
     expect(best!.settings).toMatchObject({ base: 50, max: 50, policy: { name: 'fixed' } });
@@ -194,6 +194,41 @@ describe('recommend', () => {
         step: expect.any(Number),
       });
     }
+  });
+
+  it('searches the wait of justInTimeStaffing, from that of the target on', () => {
+    // A longer wait is cheaper, and the waits are half as long again.
+    const { best, tried } = search({
+      simulate: ({ base, policy: { name, parameters } }) =>
+        name === 'justInTimeStaffing'
+          ? outcome(1.5 * parameters.wait!, 1000 / parameters.wait!)
+          : outcome(1000 - 10 * base, 100 + base),
+    });
+    expect(best!.settings.policy.name).toBe('justInTimeStaffing');
+    const waits = new Set(tried.flatMap(({ policy }) => policy.parameters.wait ?? []));
+    expect([...waits].slice(0, 2)).toEqual([500, 250]);
+    expect(best!.settings.policy.parameters.wait).toBeGreaterThan(300);
+    expect(best!.outcome.wait.p99).toBeLessThanOrEqual(500);
+  });
+
+  it('never tries a wait of 0', () => {
+    const { tried } = search({
+      targets: parseTargets('max=0'),
+      policy: { name: 'justInTimeStaffing', parameters: {} },
+    });
+    expect(tried.length).toBeGreaterThan(0);
+    for (const { policy } of tried) expect(policy.parameters.wait).toBeGreaterThan(0);
+  });
+
+  it('goes by the cost, with the price of the starts', () => {
+    const { best } = search({
+      fixed: { startup: 0, startCost: 7, interval: 100, rateWindow: 10_000 },
+      simulate: (settings) => ({
+        ...outcome(100, settings.base),
+        cost: 1000 - settings.base,
+      }),
+    });
+    expect(best!.settings).toMatchObject({ base: 100, startCost: 7 });
   });
 
   it('changes counts by whole numbers', () => {
