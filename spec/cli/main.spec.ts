@@ -64,6 +64,7 @@ describe('rx-tasker', () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
     expect(stdout).toContain('Usage: rx-tasker simulate TRACE.csv --base N');
+    expect(stdout).toContain('rx-tasker compare TRACE.csv');
     expect(stdout).toContain('--slo p99=500ms');
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
@@ -109,7 +110,7 @@ worker s  cost ratio    busy  peak  started  scaled  reversed
     );
     const { settings, meetsTargets, result } = JSON.parse(stdout) as Record<string, never>;
     expect(code).toBe(0);
-    expect(settings).toMatchObject({ base: 2, max: 6, policy: { name: 'squareRootStaffing' } });
+    expect(settings).toMatchObject({ base: 2, max: 6, policy: { name: 'justInTimeStaffing' } });
     expect(meetsTargets).toBe(true);
     expect(result).toMatchObject({
       tasks: 100,
@@ -123,7 +124,7 @@ worker s  cost ratio    busy  peak  started  scaled  reversed
     expect(code).toBe(0);
     const rows = stdout.split('\n').filter((line) => /^\d+ {2}/.test(line));
     expect(rows.map((row) => row.split(/ {2,}/)[0])).toEqual(['2', '4', '6']);
-    expect(stdout).toContain('base 2, policy squareRootStaffing, startup 0 ms');
+    expect(stdout).toContain('base 2, policy justInTimeStaffing, startup 0 ms');
   });
 
   it('recommends settings, as TypeScript', async () => {
@@ -132,6 +133,67 @@ worker s  cost ratio    busy  peak  started  scaled  reversed
     expect(stdout).toContain('The cheapest that meets p99 <= 100 ms: base ');
     expect(stdout).toContain(`import { `);
     expect(stdout).toContain('satisfies Partial<TaskManagerConfig<unknown>>;');
+    expect(stdout).toMatch(/clairvoyant, .* pays \d+ of \d+ worker-seconds: \d+\.\d % are left\./);
+  });
+
+  it('sweeps the wait of the default policy', async () => {
+    const { code, stdout } = await simulate('--base', '2', '--sweep', 'wait=100ms..300ms:100ms');
+    expect(code).toBe(0);
+    expect(stdout.match(/^[123]00ms /gm)).toHaveLength(3);
+  });
+
+  it('prices starts when a price is given', async () => {
+    const free = await simulate('--base', '2', '--startup', '1s');
+    expect(free.stdout).not.toContain('cost s');
+    const dear = await simulate('--base', '2', '--startup', '1s', '--start-cost', '1m');
+    expect(dear.stdout).toContain('startup 1 s, start cost 1:00 min');
+    expect(dear.stdout).toMatch(/^worker s +cost s +cost ratio/m);
+  });
+
+  it('compares policies, with a table for each startup time', async () => {
+    const { code, stdout, stderr } = await run('compare', 'trace.csv', '--startup', '0,1s');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.match(/^Startup (0 ms|1 s)$/gm)).toEqual(['Startup 0 ms', 'Startup 1 s']);
+    for (const name of ['justInTimeStaffing', 'squareRootStaffing', 'rateDeficit', 'fixed']) {
+      expect(stdout.match(new RegExp(`^${name}`, 'gm'))!.length).toBeGreaterThan(1);
+    }
+    expect(stdout.match(/^waits <= 0 ms /gm)).toHaveLength(2);
+  });
+
+  it('compares one policy, as JSON, with a report and a picture', async () => {
+    const { code, stdout } = await run(
+      ...['compare', 'trace.csv', '--policy', 'just-in-time', '--max', '9', '--json'],
+      ...['--html', 'compared.html', '--plot', 'compared.svg'],
+    );
+    expect(code).toBe(0);
+    const { max, comparisons } = JSON.parse(stdout) as {
+      max: number;
+      comparisons: { policies: { policy: string; isOnFrontier: boolean; result: object }[] }[];
+    };
+    expect(max).toBe(9);
+    const [{ policies } = { policies: [] }] = comparisons;
+    expect(policies.map(({ policy }) => policy)).toContain('justInTimeStaffing(wait=1s)');
+    expect(policies.every(({ policy }) => policy.startsWith('justInTimeStaffing'))).toBe(true);
+    expect(policies.some(({ isOnFrontier }) => isOnFrontier)).toBe(true);
+    expect(policies[0]!.result).toMatchObject({ tasks: 100, workerSeconds: expect.any(Number) });
+    const page = readFileSync(join(folder, 'compared.html'), 'utf8');
+    expect(page).toContain('Every policy, the cheapest first');
+    expect(page.match(/role="img"/g)).toHaveLength(1);
+    expect(readFileSync(join(folder, 'compared.svg'), 'utf8')).toMatch(/^<svg/);
+  });
+
+  it('names the flag of a file that cannot be written', async () => {
+    expect(await run('compare', 'trace.csv', '--plot', 'none/p.svg')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'rx-tasker: --plot none/p.svg: there is no folder none; make the folder first\n',
+    });
+  });
+
+  it('names the parameter that is out of its range in a comparison', async () => {
+    const ended = await run('compare', 'trace.csv', '--policy', 'squareRootStaffing(low=9)');
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toContain('--policy squareRootStaffing(low=9): Expected `high`');
   });
 
   it('ends with 3 if no setting meets the target', async () => {
@@ -264,7 +326,8 @@ worker s  cost ratio    busy  peak  started  scaled  reversed
       ...['simulate', 'long.csv', '--base', '1', '--max', '2', '--interval', '1m'],
     );
     expect(raised).toMatchObject({ code: 0, stderr: '' });
-  });
+    // Two million steps take long on a busy processor.
+  }, 240_000);
 
   it('sends no escape sequence of a file or its name to the terminal', async () => {
     const name = '\u001b[31m\n.csv';
