@@ -94,6 +94,7 @@ const rowsOfTrace = (block, startup) =>
  * @param {SimulatedTask[]} tasks
  */
 const rowOf = (startup, name, tasks) => {
+  console.error(`${name}, startup ${formatDuration(startup)}`);
   const results = measure(tasks, startup);
   return [
     formatDuration(startup),
