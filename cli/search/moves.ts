@@ -42,7 +42,8 @@ const withBase = (settings: Settings, share: number, more: number): Settings => 
 
 const withParameter = (settings: Settings, name: string, factor: number): Settings => {
   const { policy } = settings;
-  const value = policy.parameters[name]!;
+  // Only the wait of justInTimeStaffing may be left out: it is as long as the startup, and at least 10 ms.
+  const value = policy.parameters[name] ?? Math.max(10, settings.startup);
   const isCount = parameterKind(policy.name, name) === 'count';
   // 0 has no multiple, and a count must change by one at least.
   const changed = isCount

@@ -1,8 +1,8 @@
-import type { Policy } from '../policies.js';
+import { policies, type Policy } from '../policies.js';
 import type { Outcome, Settings } from '../settings.js';
 import { distance, type Target } from '../targets.js';
 import { leastThat } from './leastThat.js';
-import { movesOf } from './moves.js';
+import { movesOf, type Move } from './moves.js';
 import { shapes } from './shapes.js';
 import { byMerit, type Trial } from './trial.js';
 
@@ -133,9 +133,11 @@ class Search {
     return this.#best !== before;
   }
 
-  #moves({ name, parameters }: Policy): ReturnType<typeof movesOf> {
+  #moves({ name }: Policy): Move[] {
     const { policy: given, searchRateWindow } = this.#options;
-    const free = Object.keys(parameters).filter((each) => !given || !(each in given.parameters));
+    const free = Object.keys(policies[name].parameters).filter(
+      (each) => !given || !(each in given.parameters),
+    );
     const usesRates = name === 'squareRootStaffing' || name === 'rateDeficit';
     return movesOf(free, searchRateWindow && usesRates);
   }

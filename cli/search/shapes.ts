@@ -19,11 +19,14 @@ type Grid = (targets: readonly Target[]) => readonly Policy['parameters'][];
 
 /** The first parameters to try with each policy. */
 const grid: Readonly<Record<PolicyName, Grid>> = {
-  // A wait of 0 is no wait that a worker could be ordered for.
-  justInTimeStaffing: (targets) =>
-    [...new Set(targets.map(({ limit }) => Math.max(1, limit)))].flatMap((limit) =>
+  justInTimeStaffing: (targets) => [
+    // The wait is the startup time.
+    { reversals: 0.08 },
+    // The policy wants a wait above 0.
+    ...[...new Set(targets.map(({ limit }) => Math.max(1, limit)))].flatMap((limit) =>
       [1, 0.5, 2].map((factor) => ({ wait: limit * factor, reversals: 0.08 })),
     ),
+  ],
   squareRootStaffing: () =>
     [200, 1000, 3000].flatMap((horizon) =>
       [

@@ -211,13 +211,24 @@ describe('recommend', () => {
     expect(best!.outcome.wait.p99).toBeLessThanOrEqual(500);
   });
 
+  it('goes on from the startup time where the wait is left out', () => {
+    const { tried } = search({
+      policy: { name: 'justInTimeStaffing', parameters: {} },
+      fixed: { startup: 100, interval: 100, rateWindow: 10_000 },
+      simulate: ({ base, policy: { parameters } }) =>
+        outcome('wait' in parameters ? 1000 - base : 400, base),
+    });
+    expect(tried.map(({ policy }) => policy.parameters.wait)).toContain(140);
+  });
+
   it('never tries a wait of 0', () => {
     const { tried } = search({
       targets: parseTargets('max=0'),
       policy: { name: 'justInTimeStaffing', parameters: {} },
     });
-    expect(tried.length).toBeGreaterThan(0);
-    for (const { policy } of tried) expect(policy.parameters.wait).toBeGreaterThan(0);
+    const waits = tried.flatMap(({ policy }) => policy.parameters.wait ?? []);
+    expect(waits.length).toBeGreaterThan(0);
+    expect(Math.min(...waits)).toBeGreaterThan(0);
   });
 
   it('goes by the cost, with the price of the starts', () => {
