@@ -29,7 +29,7 @@ export const candidatesOf = (given: Policy | undefined, bounds: Bounds): Candida
 
 type Range = (bounds: Bounds) => readonly Policy['parameters'][];
 
-/** Parameters that are left out have their defaults. */
+/** Parameters that are left out have their defaults, which are not repeated. */
 const ranges: Readonly<Record<PolicyName, Range>> = {
   justInTimeStaffing: () => [
     {},
@@ -45,7 +45,9 @@ const ranges: Readonly<Record<PolicyName, Range>> = {
         { low: 1, high: 2 },
         { low: 1, high: 3 },
         { low: 2, high: 3 },
-      ].map((band) => ({ horizon, ...band })),
+      ]
+        .map((band) => ({ horizon, ...band }))
+        .filter((each) => !(each.horizon === 1000 && each.low === 1 && each.high === 2)),
     ),
   ],
   adaptiveStaffing: () => [
@@ -55,7 +57,9 @@ const ranges: Readonly<Record<PolicyName, Range>> = {
         { low: 0.2, high: 1 },
         { low: 0.6, high: 2 },
         { low: 1, high: 2.5 },
-      ].map((band) => ({ horizon, ...band })),
+      ]
+        .map((band) => ({ horizon, ...band }))
+        .filter((each) => !(each.horizon === 500 && each.low === 0.6)),
     ),
   ],
   rateDeficit: () => [{}],
