@@ -8,6 +8,7 @@ const texts = [
   'rateDeficit',
   'backlogThreshold(threshold=20, step=4)',
   'fixed(8)',
+  'just-in-time(wait=1.5s, reversals=0.1)',
 ].map((policy) =>
   toTypeScript({
     ...{ base: 8, max: 32, startup: 2000, interval: 100, rateWindow: 10_000 },
@@ -32,6 +33,7 @@ export const pool = {
       'rateDeficit()',
       'backlogThreshold({ threshold: 20, step: 4 })',
       'fixed(8)',
+      'justInTimeStaffing({ wait: 1500, reversals: 0.1 })',
     ]);
   });
 
