@@ -1,7 +1,11 @@
 import { statsFold, type TaskEvent } from 'rx-tasker';
+import { Reversals } from './Reversals.js';
 import { Samples } from './Samples.js';
 import { Timeline, type Snapshot } from './Timeline.js';
 import type { SimulationReport } from './types.js';
+
+/** What a simulation tells of its tasks, its workers and its time. */
+export type SimulationMeter = Omit<Meter, 'report'>;
 
 /**
  * Folds the events of a simulation, and the lives of its workers, into the report. What waits and runs is in the stats.
@@ -29,9 +33,8 @@ export class Meter {
   #peakWorkers = 0;
   #workerTime = 0;
   #lastChange = 0;
-  #direction = 0;
   #scaleActions = 0;
-  #reversals = 0;
+  readonly #reversals = new Reversals();
 
   /** The number of tasks that have arrived and not ended. */
   get unfinished(): number {
@@ -108,7 +111,7 @@ export class Meter {
       costRatio: this.#workload > 0 ? this.#workerTime / this.#workload : 0,
       workersStarted: this.#workersStarted,
       scaleActions: this.#scaleActions,
-      reversals: this.#reversals,
+      reversals: this.#reversals.count,
       peakWorkers: this.#peakWorkers,
       timeline: this.#arrived > 0 ? this.#timeline.finish(end, this.#snapshot()) : [],
     };
@@ -126,10 +129,8 @@ export class Meter {
   }
 
   #scale(change: number): void {
-    const direction = Math.sign(change);
     this.#scaleActions++;
-    if (this.#direction === -direction) this.#reversals++;
-    this.#direction = direction;
+    this.#reversals.add(change);
     const { activeWorkers, busyWorkers } = this.#stats.read();
     const idle = activeWorkers - busyWorkers; // these leave first
     const givenUp = Math.min(this.#starting, Math.max(0, -change - idle));

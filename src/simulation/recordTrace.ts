@@ -1,6 +1,8 @@
 import { defer, filter, isObservable, map, startWith, type Observable } from 'rxjs';
 import { InvalidConfigError, type TaskEvent } from 'rx-tasker';
+import { errorName } from './errorName.js';
 import { traceHeader } from './parseTrace.js';
+import { timeOnWorkers, type Begun } from './timeOnWorkers.js';
 
 /** A source of events: a `TaskManager`, or `{ events$ }` with the output of `runTasks`. */
 export interface EventSource {
@@ -57,7 +59,7 @@ export const recordTrace = (manager: EventSource): Observable<string> => {
     throw new InvalidConfigError('manager', manager, 'an object with `events$`');
   }
   return defer(() => {
-    const begun = new Map<number, Begun>();
+    const begun = new Map<number, RecordedTask>();
     return events$.pipe(
       map((event) => lineOf(event, begun)),
       filter((line) => line !== undefined),
@@ -67,15 +69,12 @@ export const recordTrace = (manager: EventSource): Observable<string> => {
 };
 
 /** A task that runs or waits for a retry. */
-interface Begun {
+interface RecordedTask extends Begun {
   readonly priority: number;
-  startedAt: number;
-  /** The time of earlier attempts, in ms. */
-  spent: number;
 }
 
 /** The line of a task that has ended. */
-const lineOf = (event: TaskEvent, begun: Map<number, Begun>): string | undefined => {
+const lineOf = (event: TaskEvent, begun: Map<number, RecordedTask>): string | undefined => {
   if (!('queuedAt' in event) || event.direct) return undefined;
   if (event.type === 'arrived' || event.type === 'requeued') return undefined;
   const { id, queuedAt, attempt } = event;
@@ -86,30 +85,17 @@ const lineOf = (event: TaskEvent, begun: Map<number, Begun>): string | undefined
     else begun.set(id, { priority, startedAt, spent: 0 });
     return undefined;
   }
-  // Of a task that started before the recording, only the last attempt is known.
-  const { priority, spent } = task ?? { priority: event.priority, spent: 0 };
+  const { priority } = task ?? event;
+  const spent = timeOnWorkers(event, task);
   if (event.type === 'retried') {
-    const { startedAt } = event;
-    begun.set(id, { priority, startedAt, spent: spent + event.finishedAt - startedAt });
+    begun.set(id, { priority, startedAt: event.startedAt, spent });
     return undefined;
   }
   begun.delete(id);
-  if (event.type === 'completed') {
-    const duration = spent + event.finishedAt - event.startedAt;
-    return [id, queuedAt, duration, priority, ''].join(',');
-  }
   if (event.type === 'failed') {
-    // In a delay its last attempt is among those that are spent.
-    const last = event.delayed ? 0 : event.finishedAt - event.startedAt;
-    const duration = (spent + last) / (event.delayed ? attempt : attempt + 1);
-    return [id, queuedAt, duration, priority, nameOf(event.error)].join(',');
+    const attempts = event.delayed ? attempt : attempt + 1;
+    return [id, queuedAt, spent / attempts, priority, errorName(event.error)].join(',');
   }
-  const duration = spent + (event.running && task ? event.time - task.startedAt : 0);
-  return duration > 0 ? [id, queuedAt, duration, priority, ''].join(',') : undefined;
-};
-
-/** The name of an error, fit for a cell of a CSV file. */
-const nameOf = (error: unknown): string => {
-  const name = error instanceof Error ? error.name : typeof error;
-  return name.replace(/[^\w.-]+/g, '_') || 'Error';
+  if (event.type === 'cancelled' && spent === 0) return undefined;
+  return [id, queuedAt, spent, priority, ''].join(',');
 };

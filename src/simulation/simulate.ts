@@ -1,12 +1,9 @@
-import { Subject } from 'rxjs';
-import { InvalidConfigError, runTasks, type TaskEvent, type TaskRequest } from 'rx-tasker';
+import { InvalidConfigError } from 'rx-tasker';
 import { HeapScheduler } from './HeapScheduler.js';
 import { inVirtualTime } from './inVirtualTime.js';
 import { Meter } from './Meter.js';
-import { readTasks, type Task } from './readTasks.js';
-import { simulatedConfig } from './simulatedConfig.js';
-import { SimulatedRun } from './SimulatedRun.js';
-import { SimulationStalledError } from './SimulationStalledError.js';
+import { readTasks } from './readTasks.js';
+import { runSimulation } from './runSimulation.js';
 import type { SimulationOptions, SimulationReport } from './types.js';
 
 /**
@@ -44,64 +41,10 @@ export const simulate = (options: SimulationOptions): SimulationReport => {
     throw new InvalidConfigError('options', options, 'an object');
   }
   const scheduler = new HeapScheduler();
-  return inVirtualTime(scheduler, () => run(options, scheduler));
-};
-
-/** After so many steps of virtual time without an arrival or an end, the simulation counts as stalled. */
-const GREATEST_PAUSE = 2_000_000;
-
-const run = (options: SimulationOptions, scheduler: HeapScheduler): SimulationReport => {
   const meter = new Meter();
-  const requests = new Subject<TaskRequest<undefined, void>>();
-  let failure: { error: unknown } | undefined;
-  const fail = (error: unknown): void => {
-    failure ??= { error };
-  };
-  const config = simulatedConfig(options, scheduler, meter, fail);
-  const events$ = requests.pipe(runTasks<undefined, void>(config));
-
-  const tasks = readTasks(options.tasks);
-  let next = tasks.next().value;
-  if (!next) return meter.report(0);
-  const tell = (event: TaskEvent): void => {
-    meter.apply(event);
-    try {
-      options.onEvent?.(event);
-    } catch (error) {
-      fail(error);
-    }
-  };
-  const engine = events$.subscribe({ next: tell, error: fail });
-  try {
-    let pause = 0;
-    while (next || meter.unfinished > 0) {
-      const { nextTime } = scheduler;
-      if (next && next.at <= nextTime) {
-        const task: Task = next;
-        meter.passTo(task.at);
-        scheduler.advanceTo(task.at);
-        meter.addWork(task.duration);
-        requests.next({
-          run: () => new SimulatedRun(task, scheduler),
-          priority: task.priority,
-        });
-        next = tasks.next().value;
-        if (!next) requests.complete();
-        pause = 0;
-      } else {
-        const { unfinished } = meter;
-        if (nextTime === Infinity || ++pause > GREATEST_PAUSE) {
-          throw new SimulationStalledError(scheduler.now(), unfinished);
-        }
-        meter.passTo(nextTime);
-        scheduler.step();
-        if (meter.unfinished < unfinished) pause = 0;
-      }
-      if (failure) throw failure.error;
-    }
+  const run = runSimulation({ ...options, tasks: readTasks(options.tasks), scheduler, meter });
+  return inVirtualTime(scheduler, () => {
+    while (run.next().done !== true);
     return meter.report(scheduler.now());
-  } finally {
-    engine.unsubscribe();
-    tasks.return(undefined);
-  }
+  });
 };

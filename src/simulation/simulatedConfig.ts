@@ -7,7 +7,7 @@ import {
   type TaskManagerConfig,
 } from 'rx-tasker';
 import type { HeapScheduler } from './HeapScheduler.js';
-import type { Meter } from './Meter.js';
+import type { SimulationMeter } from './Meter.js';
 import type { SimulationOptions } from './types.js';
 
 /**
@@ -17,9 +17,9 @@ import type { SimulationOptions } from './types.js';
  * @param fail - called with an error that the policy or `startup` has thrown
  */
 export const simulatedConfig = (
-  { config, startup = 0 }: SimulationOptions,
+  { config, startup = 0 }: Pick<SimulationOptions, 'config' | 'startup'>,
   scheduler: HeapScheduler,
-  meter: Meter,
+  meter: SimulationMeter,
   fail: (error: unknown) => void,
 ): TaskManagerConfig<undefined> => {
   if (typeof config !== 'object' || config === null) {
