@@ -90,6 +90,7 @@ export function* runSimulation(parts: SimulationParts): Generator<undefined, und
       }
       throwIfFailed();
     }
+    if (!ends) scheduler.advanceTo(until); // the workers live until then
   } finally {
     engine.unsubscribe();
     tasks.return?.(undefined);
