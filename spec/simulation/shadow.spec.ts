@@ -215,7 +215,7 @@ describe('shadow', () => {
     expect(reports[5]!.policies.two).toMatchObject({ workers: 2, workerSeconds: 4, costRatio: 0 });
   });
 
-  it('counts of an earlier task what is left of it, and no wait', () => {
+  it('counts the rest of an earlier task, and not its wait', () => {
     const { time, queue, watch } = setUp();
     const { reports } = watch({ one: fixed(1) }, { window: 1000 });
     queue(900, 400); // 300 ms are left at 1000
@@ -228,7 +228,7 @@ describe('shadow', () => {
     expect(policies.one).toEqual(actual);
   });
 
-  it('takes an unknown duration to be the mean, or what it is so far', () => {
+  it('takes the mean as an unknown duration, or the time so far', () => {
     const { time, queue, watch } = setUp({ maxWorkerCount: 10 });
     const unfinished = new Map<number, number>();
     const four = map(({ time: at, busy, queued }: Load) => {
@@ -254,7 +254,7 @@ describe('shadow', () => {
     const outcome: unknown[] = [];
     manager
       .queueTaskAsync(() => timer(100, time).pipe(mergeMap(() => throwError(() => 'broken'))))
-      .subscribe({ error: ({ name }: Error) => outcome.push(name) });
+      .subscribe({ error: (error: unknown) => outcome.push((error as Error).name) });
     time.advanceTo(1000);
     expect(outcome).toEqual(['MaxRetriesExceededError']);
     const { tasks, busySeconds, actual, policies } = reports[0]!;

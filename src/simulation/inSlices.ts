@@ -1,4 +1,13 @@
-import { defer, finalize, first, map, type Observable, repeat, timer, type SchedulerLike } from 'rxjs';
+import {
+  defer,
+  finalize,
+  first,
+  map,
+  type Observable,
+  repeat,
+  timer,
+  type SchedulerLike,
+} from 'rxjs';
 import { HeapScheduler } from './HeapScheduler.js';
 import { inVirtualTime } from './inVirtualTime.js';
 
