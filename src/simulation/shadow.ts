@@ -29,7 +29,7 @@ import { simulateWindow, tasksOf } from './simulateWindow.js';
  * last hour with one policy after the other, and emits their figures next to those of the manager itself.
  *
  * Use it to choose a policy, or its parameters, before it runs. `simulate` does it once, with a recorded trace. `aimd` and
- * others that look at a limit of starts go into `config.concurrency`, which all simulations share.
+ * other policies for a limit of starts go into `config.concurrency`, which all simulations share.
  *
  * Each subscription records by itself, and begins with nothing. An unsubscribe ends the recording, and a simulation that
  * is under way. The output completes with the manager, at once and without a last report. It passes on an error of the
@@ -41,7 +41,7 @@ import { simulateWindow, tasksOf } from './simulateWindow.js';
  * - *Unknown durations*: a task that waits or runs at the end of the window takes as long as tasks of the window took on
  *   average, but at least as long as it has run so far. Simulations end with the window, so that a task that has not
  *   started has its wait so far.
- * - *Not simulated*: pauses, replaced workers, retries, and tasks that linger after a timeout.
+ * - *Not simulated*: pauses, `queueLimit`, replaced workers, retries, and tasks that linger after a timeout.
  * - *The beginning of the window*: simulations begin with the base workers, ready, and no others. A task that ran before
  *   arrives at that moment, with the time that was left; its wait does not count. So policies have to make the workers
  *   that the manager had already. Tasks that arrive in the first startup time wait longer than they would have. Where the
