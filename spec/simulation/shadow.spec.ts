@@ -19,6 +19,7 @@ import {
   squareRootStaffing,
   stabilise,
   TaskManager,
+  wantEagerLooks,
   type Load,
   type ScalingPolicy,
   type TaskEvent,
@@ -85,6 +86,13 @@ const setUp = ({
 
 /** As `fixed`, but at a look. */
 const always = (workers: number): ScalingPolicy => map(() => workers);
+
+/** More and fewer workers at certain times. */
+const byTime: ScalingPolicy = map(({ time }: Load) => {
+  if (time < 1200) return 2;
+  if (time < 1700) return 3;
+  return time === 1800 ? 3 : 2;
+});
 
 /** The times that the looks of simulations have. */
 const looksAt = (times: number[]): ScalingPolicy =>
@@ -228,6 +236,38 @@ describe('shadow', () => {
     expect(policies.one).toEqual(actual);
   });
 
+  it('puts tasks that ran before tasks that waited', () => {
+    const { time, queue, watch } = setUp();
+    const { reports } = watch({ one: fixed(1) }, { window: 1000 });
+    queue(900, 80);
+    queue(910, 100);
+    queue(920, 100, { priority: 1 }); // from 980 to 1080
+    queue(1010, 10, { priority: 1 });
+    time.advanceTo(2000);
+    const { actual, policies } = reports[1]!;
+    expect(actual.wait.max).toBe(70);
+    expect(policies.one).toEqual(actual);
+  });
+
+  it('has the base workers up when the window begins', () => {
+    const { time, queue, watch } = setUp({ startup: 400 });
+    time.advanceTo(400);
+    const ready: number[] = [];
+    const eager: ScalingPolicy = (loads) => {
+      wantEagerLooks(loads);
+      return loads.pipe(
+        map((load) => {
+          ready.push(load.ready);
+          return 1;
+        }),
+      );
+    };
+    watch({ eager }, { window: 1000, startup: 400 });
+    queue(1300, 400); // the second window begins at 1400
+    time.advanceTo(2400);
+    expect(new Set(ready)).toEqual(new Set([1]));
+  });
+
   it('takes the mean as an unknown duration, or the time so far', () => {
     const { time, queue, watch } = setUp({ maxWorkerCount: 10 });
     const unfinished = new Map<number, number>();
@@ -317,6 +357,33 @@ describe('shadow', () => {
     expect(report!.startup).toBe(400);
     expect(report!.policies.same.wait.max).toBe(500); // a look at 600, and 400 until the worker is up
     expect(report!.policies.same).toEqual(report!.actual);
+  });
+
+  it('pays for a starting worker while an idle one leaves', () => {
+    const { time, queue, watch } = setUp({ startup: 400, scaling: byTime });
+    time.advanceTo(400);
+    const { reports } = watch({ same: byTime });
+    queue(500, 5000);
+    time.advanceTo(2400);
+    const { actual, policies } = reports[1]!;
+    // One from 400 to 2400, and others from 600 to 1700, from 1200 to 1900 and from 1800 on: it comes up at 2200.
+    expect(actual).toMatchObject({ workerSeconds: 4.4, workersStarted: 3, reversals: 3 });
+    expect(policies.same).toEqual(actual);
+  });
+
+  it('has the clock of the manager, where that is ahead of its own', () => {
+    const { time, manager } = setUp();
+    const events$ = new Subject<TaskEvent>();
+    const spans: number[][] = [];
+    shadow(
+      { events$, maxWorkerCount: 2, stats: () => manager.stats() },
+      {},
+      { every: 1000, window: 5000, scheduler: time },
+    ).subscribe(({ from, to }) => spans.push([from, to]));
+    time.advanceTo(500);
+    events$.next({ type: 'state', time: 507, state: 'running' });
+    time.advanceTo(1000);
+    expect(spans).toEqual([[0, 1007]]);
   });
 
   it('takes another startup time, and other settings, from its options', () => {
