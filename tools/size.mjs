@@ -8,7 +8,7 @@ import { build } from 'esbuild';
  * What each may weigh at most, in bytes: the one place for it. With the tdigest package, which is not there any more,
  * runTasks weighed 14,470 and TaskManager 15,967.
  */
-export const budget = { mergeMapLanes: 1_800, runTasks: 16_000, taskManager: 17_600 };
+export const budget = { mergeMapLanes: 1_850, runTasks: 18_600, taskManager: 20_600 };
 
 /**
  * @param {string} names - what is imported

@@ -62,6 +62,9 @@ export class ShadowTask implements Begun {
         this.#state = 'waits';
         this.#waitsSince = event.time;
         return false;
+      case 'requeued':
+        this.#waitsSince = event.time; // the delay was no wait for a worker
+        return false;
       case 'failed':
         this.fails = errorName(event.error);
         break;
@@ -73,7 +76,7 @@ export class ShadowTask implements Begun {
     return true;
   }
 
-  #worked(event: Exclude<EventOfTask, { type: 'arrived' | 'started' }>): void {
+  #worked(event: Exclude<EventOfTask, { type: 'arrived' | 'started' | 'requeued' }>): void {
     if (event.type !== 'cancelled') this.#firstStart = Math.min(this.#firstStart, event.startedAt);
     this.spent = timeOnWorkers(event, this.#firstStart === Infinity ? undefined : this);
   }
