@@ -91,7 +91,7 @@ describe('engine: outcomes', () => {
     const first = { attempt: 0, time: 10, startedAt: 0, finishedAt: 10 };
     const second = { attempt: 1, time: 20, startedAt: 10, finishedAt: 20 };
     expect(eventsOf(events, 'retried')).toEqual([
-      { ...known, ...first, type: 'retried', error: broken },
+      { ...known, ...first, type: 'retried', healthy: false, error: broken },
     ]);
     expect(eventsOf(events, 'failed')).toEqual([
       { ...known, ...second, type: 'failed', error, abandoned: false },

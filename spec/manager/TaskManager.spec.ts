@@ -562,6 +562,7 @@ describe('TaskManager', () => {
         busyWorkers: 2,
         queuedTasks: 1,
         priorityTasks: 1,
+        delayedTasks: 0,
         runningTasks: 3,
         availableResources: 2,
         state: 'running',

@@ -420,6 +420,7 @@ const startManager = (scenario: Scenario, kind: Kind): Run => {
         busyWorkers: 0,
         queuedTasks: 0,
         priorityTasks: 0,
+        delayedTasks: 0,
         runningTasks: 0,
         availableResources: 0,
         state: kind.startsWith('kill')
