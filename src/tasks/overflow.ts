@@ -24,7 +24,8 @@ export type Overflow = (incoming: WaitingTask, waiting: Waiting) => WaitingTask;
  * import { QueueFullError, rejectNew, TaskManager } from 'rx-tasker';
  *
  * const manager = new TaskManager({
- *   onCreate: () => ({}), onDestroy: () => undefined, workerCount: 1, queueLimit: 1, overflow: rejectNew,
+ *   onCreate: () => ({}), onDestroy: () => undefined, workerCount: 1, maxWorkerCount: 1,
+ *   queueLimit: 1, overflow: rejectNew,
  * });
  * const tasks = [1, 2, 3].map((x) => manager.queueTask(async () => x));
  * tasks[2]!.catch((error) => console.log(error instanceof QueueFullError)); // true
