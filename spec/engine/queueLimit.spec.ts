@@ -6,6 +6,7 @@ import {
   InvalidConfigError,
   QueueFullError,
   rejectNew,
+  TaskCancelledError,
   weighted,
   type Overflow,
   type WaitingTask,
@@ -148,6 +149,16 @@ describe('engine: queueLimit', () => {
       expect(refused).toEqual(['b']);
     });
     expect(errors).toHaveLength(1);
+  });
+
+  it('drops nothing for a task whose signal is aborted already', () => {
+    const { manager, come, refused, events } = busyManager({ queueLimit: 1, overflow: dropOldest });
+    come('a');
+    const error = jest.fn();
+    manager.submit(() => NEVER, { signal: AbortSignal.abort() }).subscribe({ error });
+    expect(error).toHaveBeenCalledWith(expect.any(TaskCancelledError));
+    expect(refused).toEqual([]);
+    expect(eventsOf(events, 'rejected')).toEqual([]);
   });
 
   it('refuses what the rule itself queues', () => {

@@ -1,4 +1,4 @@
-import { defer, retry, Subject, timer } from 'rxjs';
+import { defer, ignoreElements, map, retry, Subject, timer } from 'rxjs';
 import {
   backoff,
   InvalidConfigError,
@@ -18,6 +18,8 @@ const failing =
     if (attempt < times) throw wrong;
     return attempt;
   };
+
+const context: TaskContext = { id: 1, attempt: 0, priority: 0, signal: AbortSignal.abort() };
 
 describe('engine: retry', () => {
   it('frees the worker for the length of the delay', async () => {
@@ -144,6 +146,17 @@ describe('engine: retry', () => {
     await end;
     expect(manager.stats()).toMatchObject({ delayedTasks: 0, state: 'stopped' });
     expect(time.timers).toBe(0);
+  });
+
+  it('has the times of its last attempt where it ends in a delay', () => {
+    const { manager, time, events, task } = setUp();
+    const delay = () => timer(1000, time).pipe(ignoreElements());
+    const run = () => task(30)().pipe(map(() => failing(1)(0, context)));
+    manager.submit(run, { retry: { delay } }).subscribe({ error: () => undefined });
+    time.advanceTo(2000);
+    expect(eventsOf(events, 'failed')).toMatchObject([
+      { delayed: true, time: 1030, startedAt: 0, finishedAt: 30 },
+    ]);
   });
 
   it.each<[string, unknown]>([

@@ -45,6 +45,15 @@ const expectFirsts = (open: ReturnType<typeof createLanes>['open'], waiting: Ite
   }
 };
 
+/** Of each lane, the newest of those that came without `ahead`, or else of those that are ahead. */
+const expectNewest = (
+  { open, newest }: Pick<ReturnType<typeof createLanes>, 'open' | 'newest'>,
+  waiting: Item[],
+): void => {
+  for (const lane of open.values())
+    expect(newest(lane)).toBe(inLane(waiting, lane.priority).at(-1));
+};
+
 /** Plays all steps. Calls `check` with every taken value and the values that waited. */
 const play = (
   discipline: LaneDiscipline,
@@ -72,7 +81,9 @@ const play = (
       lanes.drop(item!);
     }
     expect(lanes.size()).toBe(waiting.length);
+    expect(lanes.count()).toBe(waiting.length);
     if (which % 3 === 0) expectFirsts(lanes.open, waiting);
+    if (which % 5 === 0) expectNewest(lanes, waiting);
   });
   while (waiting.length > 0) takeOne();
 };
@@ -87,6 +98,19 @@ describe('createRevocableLanes', () => {
         });
       }),
     );
+  });
+
+  it('has the newest value of a lane, past values that were dropped in both of its queues', () => {
+    const lanes = createLanes(strict());
+    const items = [true, true, true, false].map((ahead, id) => {
+      return { id, priority: 0, ahead, dropped: false };
+    });
+    for (const item of items) lanes.push(item);
+    for (const item of items.slice(2)) {
+      item.dropped = true;
+      lanes.drop(item);
+    }
+    expect(lanes.newest([...lanes.open.values()][0]!)).toBe(items[1]);
   });
 
   it('takes the first value of a lane that is not empty, in any discipline', () => {

@@ -24,7 +24,8 @@ import {
 import type { Job } from '../../src/tasks/Job.js';
 import { queueOn } from '../../src/manager/queueOn.js';
 import type { QueueOnOptions } from '../../src/manager/TaskStream.js';
-import type { TaskFunction } from '../../src/tasks/task.js';
+import type { TaskContext, TaskFunction } from '../../src/tasks/task.js';
+import type { WaitingTask } from '../../src/tasks/waiting.js';
 import { TaskManager } from '../../src/manager/TaskManager.js';
 import { abortable } from '../support/abortable.js';
 import { unhandledErrors } from '../support/unhandledErrors.js';
@@ -273,6 +274,24 @@ describe('queueOn', () => {
     controller.abort();
     expect(errors).toEqual([expect.any(TaskTimeoutError), expect.any(TaskCancelledError)]);
     expect(events[0]).toMatchObject({ label: 'page' });
+  });
+
+  it('passes on retry, key and cost', () => {
+    const { manager, time, task } = virtualManager();
+    const blocked = manager.queueTask(task(5));
+    const options = { key: 'a customer', cost: 3, retry: { count: 1, delay: 10 } };
+    const run = jest.fn((_resource: unknown, { attempt }: TaskContext) => attempt || fail());
+    const results: number[] = [];
+    of(1)
+      .pipe(queueOn(manager, () => run, options))
+      .subscribe((result) => results.push(result));
+    const seen: WaitingTask[] = [];
+    manager.cancelWaiting((waiting) => seen.push(waiting) === 0);
+    expect(seen).toMatchObject([{ key: 'a customer', cost: 3 }]);
+    time.advanceTo(100);
+    expect(run).toHaveBeenCalledTimes(2);
+    expect(results).toEqual([1]);
+    return blocked;
   });
 
   it('reads inherited options and getters once, at the call', () => {

@@ -1,7 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { asyncScheduler, map, Observable, of, pipe, take, tap, throwError } from 'rxjs';
+import {
+  asyncScheduler,
+  ignoreElements,
+  map,
+  Observable,
+  of,
+  pipe,
+  take,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs';
 import {
   fixed,
   InvalidConfigError,
@@ -216,6 +227,28 @@ describe('simulate', () => {
       expect(workerSeconds).toBeCloseTo(0.33);
       expect(costRatio).toBeCloseTo(3.3);
       expect(peakWorkers).toBe(1);
+    });
+  });
+
+  describe('a task that is tried again after a delay', () => {
+    const broken: SimulatedTask = { at: 0, duration: 100, fails: new Error('broken') };
+
+    it('has all of its attempts counted, and no delay', () => {
+      const report = simulate({
+        tasks: [broken],
+        config: { ...one, retry: { count: 2, delay: 1000 } },
+      });
+      expect(report.duration).toBe(2300);
+      expect(report.busySeconds).toBeCloseTo(0.3);
+    });
+
+    it('has them counted once where its notifier ends it', () => {
+      const { busySeconds, duration } = simulate({
+        tasks: [broken],
+        config: { ...one, retry: { delay: () => timer(1000).pipe(ignoreElements()) } },
+      });
+      expect(duration).toBe(1100);
+      expect(busySeconds).toBeCloseTo(0.1);
     });
   });
 

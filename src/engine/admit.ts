@@ -43,7 +43,9 @@ export const admit =
       let direct = 0;
 
       const hasRoom = (job: Job<R, E>, queueLimit: QueueLimit<R, E>): boolean => {
-        const victim = job.direct ? undefined : queueLimit.victimOf(job);
+        // One that is cancelled already takes no place.
+        const waits = !job.direct && !job.options.signal?.aborted;
+        const victim = waits ? queueLimit.victimOf(job) : undefined;
         if (victim) runner.refuse(victim, job, queueLimit.limit);
         return victim !== job;
       };

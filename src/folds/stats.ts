@@ -121,10 +121,6 @@ export class StatsFold implements Fold<TaskStats> {
     return this.#running;
   }
 
-  get delayedTasks(): number {
-    return this.#delayed;
-  }
-
   get state(): TaskManagerState {
     return this.#state;
   }

@@ -131,12 +131,14 @@ class RevocableQueue<T> implements LaneQueue<T> {
   }
 
   newest(): T | undefined {
-    const queue = this.#values.size > 0 ? this.#values : this.#ahead;
-    while (this.#gaps > 0 && queue?.last !== undefined && this.#options.dropped(queue.last)) {
-      queue.takeLast();
-      this.#gaps--;
+    for (const queue of [this.#values, this.#ahead]) {
+      while (this.#gaps > 0 && queue?.last !== undefined && this.#options.dropped(queue.last)) {
+        queue.takeLast();
+        this.#gaps--;
+      }
+      if (queue?.last !== undefined) return queue.last;
     }
-    return queue?.last ?? this.#ahead?.last;
+    return undefined;
   }
 
   values(): T[] {

@@ -63,7 +63,8 @@ export interface StopOptions {
    */
   timeout?: number | undefined;
   /**
-   * What becomes of the tasks that wait: they run, or they end with `TaskManagerStoppedError`.
+   * What becomes of the tasks that wait: they run, or they end with `TaskManagerStoppedError`. What is in the delay of its
+   * `retry` is tried again in any case.
    *
    * @default 'run'
    */
@@ -194,7 +195,7 @@ export class TaskManager<R> implements AsyncDisposable {
    * Queues a task.
    *
    * @param task - what to do with a worker's resource
-   * @param options - priority, once, signal, timeout, maxRetries, label
+   * @param options - priority, once, signal, timeout, maxRetries, retry, label, key, cost
    * @returns its result; of an Observable the last value, or `undefined` if there was none
    * @throws InvalidConfigError if the task or an option is wrong
    */
@@ -448,7 +449,7 @@ export class TaskManager<R> implements AsyncDisposable {
    * resource that it found broken is replaced.
    *
    * @param task - what to do with the resource
-   * @param options - as for `queueTask`; `priority`, `once` and `maxRetries` mean nothing here
+   * @param options - as for `queueTask`; `priority`, `once`, `maxRetries` and `retry` mean nothing here
    * @returns its result
    * @throws InvalidConfigError if the task or an option is wrong; the Promise rejects with
    * `ResourceCreationError` if a temporary resource could not be created

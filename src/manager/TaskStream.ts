@@ -58,8 +58,9 @@ export const resolveStream = <T, R, E>(
   if (!jobs) throw new InvalidConfigError('manager', manager, 'a TaskManager');
   checkFunction('project', project);
   checkObject('options', options);
-  const { priority, onError = 'throw', signal, once, timeout, maxRetries, label } = options;
-  const taskOptions = readTaskOptions({ once, timeout, maxRetries, label });
+  const { priority, onError = 'throw', signal, once, timeout, maxRetries } = options;
+  const { retry, label, key, cost } = options;
+  const taskOptions = readTaskOptions({ once, timeout, maxRetries, retry, label, key, cost });
   if (signal !== undefined) checkSignal('signal', signal);
   if (priority !== undefined) checkFunction('priority', priority);
   if (onError !== 'throw' && onError !== 'skip') {

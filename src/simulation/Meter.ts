@@ -59,7 +59,7 @@ export class Meter {
         break;
       case 'failed':
         this.#failed++;
-        this.#busyTime += event.finishedAt - event.startedAt;
+        if (!event.delayed) this.#busyTime += event.finishedAt - event.startedAt;
         break;
       case 'retried':
         this.#busyTime += event.finishedAt - event.startedAt;

@@ -24,6 +24,8 @@ export interface Parked<R, E> {
   readonly job: Job<R, E>;
   /** When its last attempt started. */
   readonly startedAt: number;
+  /** When that attempt ended. */
+  readonly finishedAt: number;
   /** What its last attempt failed with. */
   readonly error: unknown;
   /** To the notifier of its delay, once that is subscribed to. */
@@ -68,9 +70,9 @@ export class Parking<R, E> {
     if (retry) startListenerOf(retry)?.();
   }
 
-  /** Parks the task of an attempt that has failed. Its delay begins when it is told. */
-  park({ job, startedAt, error }: JobAttempt<R, E>): void {
-    const parked: Parked<R, E> = { job, startedAt, error, delay: undefined };
+  /** Parks the task of an attempt that has failed, now. Its delay begins when it is told. */
+  park({ job, startedAt, error }: JobAttempt<R, E>, now: number): void {
+    const parked: Parked<R, E> = { job, startedAt, finishedAt: now, error, delay: undefined };
     this.#parked.set(job, parked);
     this.#counts.set(job, this.countOf(job) + 1);
     this.#options.outbox.add(this.#begin, parked);

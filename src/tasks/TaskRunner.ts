@@ -328,10 +328,11 @@ export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
 
   #park(attempt: JobAttempt<R, E>): void {
     const { emit, lanes } = this.#options;
-    emit(retried(attempt, this.#now(), attempt.error, true));
+    const now = this.#now();
+    emit(retried(attempt, now, attempt.error, true));
     attempt.job.retries++;
     lanes.away++;
-    this.#parking.park(attempt);
+    this.#parking.park(attempt, now);
   }
 
   #unpark(job: Job<R, E>): void {
@@ -356,7 +357,8 @@ export class TaskRunner<R, E> implements AttemptListener<JobAttempt<R, E>> {
     this.#move(job, 'fail');
     this.#unpark(job);
     this.#unwatch(job);
-    emit({ ...failed(parked, this.#now(), error, false), delayed: true });
+    const { finishedAt } = parked;
+    emit({ ...failed(parked, this.#now(), error, false), finishedAt, delayed: true });
     outbox.add(() => job.fail(error), undefined);
     lanes.serve(); // there may be nothing left to wait for
     outbox.flush();
