@@ -148,7 +148,7 @@ describe('engine: retry', () => {
     expect(time.timers).toBe(0);
   });
 
-  it('has the times of its last attempt where it ends in a delay', () => {
+  it('has the times of its last attempt where a task ends in its delay', () => {
     const { manager, time, events, task } = setUp();
     const delay = () => timer(1000, time).pipe(ignoreElements());
     const run = () => task(30)().pipe(map(() => failing(1)(0, context)));

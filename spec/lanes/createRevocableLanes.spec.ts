@@ -100,7 +100,7 @@ describe('createRevocableLanes', () => {
     );
   });
 
-  it('has the newest value of a lane, past values that were dropped in both of its queues', () => {
+  it('has the newest value of a lane, past dropped ones in both queues', () => {
     const lanes = createLanes(strict());
     const items = [true, true, true, false].map((ahead, id) => {
       return { id, priority: 0, ahead, dropped: false };

@@ -242,7 +242,7 @@ describe('simulate', () => {
       expect(report.busySeconds).toBeCloseTo(0.3);
     });
 
-    it('has them counted once where its notifier ends it', () => {
+    it('has each attempt counted once where the notifier ends the task', () => {
       const { busySeconds, duration } = simulate({
         tasks: [broken],
         config: { ...one, retry: { delay: () => timer(1000).pipe(ignoreElements()) } },

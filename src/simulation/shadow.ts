@@ -46,9 +46,9 @@ import { simulateWindow, tasksOf } from './simulateWindow.js';
  *   arrives at that moment, with the time that was left; its wait does not count. So policies have to make the workers
  *   that the manager had already. Tasks that arrive in the first startup time wait longer than they would have. Where the
  *   whole traffic is inside the window, the figures of the running policy are those of the manager, to the bit.
- * - *Costs*: an event costs some 0.3 µs. A simulation takes 0.15 to 0.8 s of CPU time for 10,000 tasks, more where they
+ * - *Costs*: an event costs some 0.3 µs. A simulation takes 0.15 to 1 s of CPU time for 10,000 tasks, more where they
  *   are spread over an hour, since each look at the load takes as long as a task or longer (measured on a slow machine).
- *   It runs in slices of some 2 ms, between which the manager goes on; the longest took 20 ms.
+ *   It runs in slices of some 2 ms, between which the manager goes on; the longest took 47 ms.
  * - *Memory*: about 200 bytes for each of at most `maxTasks` tasks, and for each task that waits or runs.
  *
  * @example
